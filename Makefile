@@ -1,0 +1,56 @@
+# Everything a person types. `make` alone lists it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PORT ?= 8000
+TEST_WORKERS ?= 2
+TESTS ?= tests
+BIN := .venv/bin
+WITH_LIBRARIES := .ci/with-libraries.sh
+export PORT
+
+.PHONY: help run test lint bench venv format traceability lock
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+run: ## install, create the store, load the demo site once, serve on http://127.0.0.1:8000 (PORT= to change)
+	@.ci/venv.sh .venv requirements.lock requirements-test.lock
+	@.ci/system-packages.sh pdf
+	@$(WITH_LIBRARIES) $(BIN)/countersign init
+	@$(WITH_LIBRARIES) $(BIN)/countersign demo load
+	@exec $(WITH_LIBRARIES) $(BIN)/countersign serve
+
+test: venv ## run the whole suite (TESTS= for a part of it)
+	@.ci/system-packages.sh pdf browser
+	@$(WITH_LIBRARIES) $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile $(TESTS)
+
+lint: venv ## check style, format, types, import contracts, templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(if $(wildcard templates),$(BIN)/djlint templates --lint --quiet)
+	$(if $(wildcard templates),$(BIN)/djlint templates --check --quiet)
+
+bench: ## run the benchmarks, write bench/results.json and print a table
+	@.ci/venv.sh .venv-bench bench/requirements-bench.lock
+	@.ci/system-packages.sh pdf
+	@$(WITH_LIBRARIES) .venv-bench/bin/python -m bench
+
+venv: ## make .venv with everything, test tools included
+	@.ci/venv.sh .venv requirements-test.lock
+
+format: venv ## rewrite Python files and templates in the project's format
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+	$(if $(wildcard templates),$(BIN)/djlint templates --reformat --quiet || true)
+
+traceability: venv ## rewrite docs/traceability.csv from the requirement marks of the tests
+	@$(BIN)/python -m pytest --collect-only --quiet --write-traceability=docs/traceability.csv > /dev/null
+	@echo "docs/traceability.csv is current"
+
+lock: ## resolve requirements*.in into hashed locks without any index address
+	@.ci/lock.sh
