@@ -10,7 +10,7 @@ larger=${3:-}
 stamp="$folder/countersign-lock"
 
 fingerprint() {
-  { echo "$PWD"; cat "$1" pyproject.toml; } | sha256sum | cut -d ' ' -f 1
+  { echo "$PWD"; cat "$1"; } | sha256sum | cut -d ' ' -f 1
 }
 
 holds() {

@@ -1,0 +1,37 @@
+"""Every test gets a database of its own, on both engines."""
+
+from sqlalchemy import create_engine, inspect, make_url, text
+
+from tests.databases import PostgresqlDatabases
+
+
+def _tables_found_by_a_test_that_leaves_one(databases):
+    with databases.empty() as url:
+        engine = create_engine(url)
+        with engine.begin() as connection:
+            found = inspect(connection).get_table_names()
+            connection.execute(text("CREATE TABLE left_behind (id INTEGER)"))
+        engine.dispose()
+    return found
+
+
+def test_no_test_sees_what_another_left(databases):
+    first = _tables_found_by_a_test_that_leaves_one(databases)
+    second = _tables_found_by_a_test_that_leaves_one(databases)
+
+    assert (first, second) == ([], [])
+
+
+def test_lent_database_is_gone_afterwards(postgresql_url):
+    databases = PostgresqlDatabases(postgresql_url)
+    with databases.empty() as url:
+        name = make_url(url).database
+
+    engine = create_engine(postgresql_url)
+    with engine.connect() as connection:
+        left = connection.scalars(
+            text("SELECT datname FROM pg_database WHERE datname = :name"), {"name": name}
+        ).all()
+    engine.dispose()
+
+    assert left == []
