@@ -6,7 +6,8 @@ A bound is an expression text: most are plain numbers, some are formulas over pu
 
 from dataclasses import dataclass
 
-from records.procedure.vocabulary import EntryMode, FieldKind, Rounding, ScanKind, Severity, StatisticKind
+from records.numbers import Rounding
+from records.procedure.vocabulary import EntryMode, FieldKind, ScanKind, Severity, StatisticKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

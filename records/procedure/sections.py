@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from records.numbers import Rounding
 from records.procedure.fields import Limits
-from records.procedure.vocabulary import ComponentRole, OperationsType, Rounding
+from records.procedure.vocabulary import ComponentRole, OperationsType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +56,16 @@ class Product:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchSize:
-    """The base size the formula is written for, and the range a batch may be planned in."""
+    """The base size the formula is written for, and the range a batch may be planned in.
+
+    `output` is the variable that holds the quantity produced, in the same unit.
+    """
 
     quantity: Decimal
     unit: str
     minimum: Decimal
     maximum: Decimal
+    output: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,15 +98,6 @@ class Act(StrEnum):
     APPROVED = "approved"
 
 
-class Rounding(StrEnum):
-    """How a computed value is rounded to its decimals; the judgement follows the rounding."""
-
-    HALF_UP = "half_up"
-    HALF_EVEN = "half_even"
-    UP = "up"
-    DOWN = "down"
-
-
 class StatisticKind(StrEnum):
     """A figure over all samples of a field; `sd` is the sample standard deviation, `rsd` is in per cent."""
 
