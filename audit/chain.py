@@ -1,0 +1,38 @@
+"""The bytes of the ledger: domain strings, digests, one hash chain per record (ledger sections 4 and 8A)."""
+
+import hmac
+from base64 import b64encode
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from audit.canonical import encode
+
+STATE = b"countersign/state/v1\n"
+GENESIS = b"countersign/genesis/v1\n"
+EVENT = b"countersign/event/v1\n"
+
+
+def b64(digest: bytes) -> str:
+    """Return standard base64 with padding, as every digest is written in a body."""
+    return b64encode(digest).decode("ascii")
+
+
+def state_digest(row: Mapping[str, Any]) -> bytes:
+    """Return the digest of a row as stored: its columns by name, raw values."""
+    return sha256(STATE + encode(row)).digest()
+
+
+def genesis(origin: str, stream: str, eid: str) -> bytes:
+    """Return what the first event of a stream names as its predecessor: log, stream and its own id."""
+    return sha256(GENESIS + encode({"eid": eid, "log": origin, "stream": stream})).digest()
+
+
+def event_hash(body: bytes) -> bytes:
+    """Return the hash of an event's exact stored bytes."""
+    return sha256(EVENT + body).digest()
+
+
+def mac(key: bytes, digest: bytes) -> bytes:
+    """Return the MAC over an event hash; its key is outside the database (ledger scenario 14)."""
+    return hmac.digest(key, digest, "sha256")

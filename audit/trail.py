@@ -1,0 +1,159 @@
+"""Append to the trail, in the caller's transaction (ledger section 5).
+
+Heads are locked late and in sorted order, so that two records never wait for each other in a circle. If an
+event cannot be written, the caller's change does not happen: it is the same transaction.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from audit.canonical import encode
+from audit.chain import event_hash, genesis, mac
+from audit.events import Action, Envelope, RowChange, body
+from audit.models import audit_event, seal_outbox, stream_head
+
+_HEADS = (
+    select(stream_head.c.stream, stream_head.c.seq, stream_head.c.event_hash, audit_event.c.ts)
+    .join(
+        audit_event,
+        (audit_event.c.stream == stream_head.c.stream) & (audit_event.c.seq == stream_head.c.seq),
+    )
+    .where(stream_head.c.stream.in_(bindparam("streams", expanding=True)))
+    .order_by(stream_head.c.stream)
+    .with_for_update(of=stream_head)
+)
+_ADD_EVENTS = insert(audit_event).returning(audit_event.c.id)
+_ADD_TO_OUTBOX = insert(seal_outbox)
+_BEGIN_HEAD = insert(stream_head)
+_MOVE_HEAD = (
+    update(stream_head)
+    .where(stream_head.c.stream == bindparam("of"), stream_head.c.seq == bindparam("old"))
+    .values(seq=bindparam("new"), event_hash=bindparam("digest"))
+)
+
+
+class HeadMovedError(Exception):
+    """Another transaction moved a stream's head in between; the whole act is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Which log this store writes, and the key its events are authenticated with (kept in KEYS_DIR)."""
+
+    origin: str
+    mac_key: bytes
+
+
+@dataclass(slots=True)
+class _Head:
+    seq: int
+    digest: bytes
+    ts: str
+    stored_seq: int
+
+
+class Trail:
+    """The events of one transaction: add them in order, then write them once."""
+
+    def __init__(self, connection: Connection, ledger: Ledger, envelope: Envelope) -> None:
+        self._connection = connection
+        self._ledger = ledger
+        self._envelope = envelope
+        self._heads: dict[str, _Head] = {}
+        self._rows: list[dict[str, Any]] = []
+        self._touched: dict[tuple[str, str], bytes] = {}
+        self._streams_with_anomaly: set[str] = set()
+
+    def lock(self, streams: Iterable[str]) -> None:
+        """Lock the heads of these streams, in sorted order, until the transaction ends."""
+        wanted = sorted(set(streams) - self._heads.keys())
+        for stream, seq, digest, ts in self._connection.execute(_HEADS, {"streams": wanted}):
+            self._heads[stream] = _Head(seq, bytes(digest), ts, seq)
+        for stream in wanted:
+            self._heads.setdefault(stream, _Head(0, b"", "", 0))
+
+    def add(self, change: RowChange) -> bytes:
+        """Chain one event to its stream and return its hash; the stream must be locked."""
+        head = self._heads[change.stream]
+        if self._envelope.at < head.ts and change.stream not in self._streams_with_anomaly:
+            self._streams_with_anomaly.add(change.stream)
+            told = ({"p": "/clock", "o": head.ts, "n": self._envelope.at},)
+            self._chain(head, replace(change, action=Action.CLOCK_ANOMALY, changed=told))
+        return self._chain(head, change)
+
+    def last_touching(self, stream: str, part: str) -> bytes:
+        """Return the hash of the last event about a part of a record (a signature's ``after``)."""
+        if (stream, part) in self._touched:
+            return self._touched[stream, part]
+        about = audit_event.c.body.like(f'%"id":"{part}#%')
+        found = self._connection.scalar(
+            select(audit_event.c.event_hash)
+            .where(audit_event.c.stream == stream, about)
+            .order_by(audit_event.c.seq.desc())
+            .limit(1)
+        )
+        return bytes(found) if found is not None else self._heads[stream].digest
+
+    def write(self) -> Sequence[int]:
+        """Insert the events, hand them to the sealer's outbox and move the heads; return the events' ids."""
+        if not self._rows:
+            return ()
+        ids = self._connection.execute(_ADD_EVENTS, self._rows).scalars().all()
+        self._connection.execute(_ADD_TO_OUTBOX, [{"event_id": event_id} for event_id in ids])
+        for stream, head in sorted(self._heads.items()):
+            if head.seq != head.stored_seq:
+                self._move(stream, head)
+        self._rows = []
+        return ids
+
+    def _chain(self, head: _Head, change: RowChange) -> bytes:
+        ts = max(self._envelope.at, head.ts)
+        eid = _event_id(ts)
+        previous = head.digest or genesis(self._ledger.origin, change.stream, eid)
+        content = body(self._envelope, change, eid=eid, seq=head.seq + 1, prev=previous, ts=ts)
+        data = encode(content)
+        digest = event_hash(data)
+        self._rows.append(
+            {
+                "stream": change.stream,
+                "seq": head.seq + 1,
+                "ts": ts,
+                "actor_id": self._envelope.who.person,
+                "action": change.action.value,
+                "event_hash": digest,
+                "mac": mac(self._ledger.mac_key, digest),
+                "body": data.decode("utf-8"),
+            }
+        )
+        head.seq, head.digest, head.ts = head.seq + 1, digest, ts
+        part, separator, _row = change.row.partition("#")
+        if separator:
+            self._touched[change.stream, part] = digest
+        return digest
+
+    def _move(self, stream: str, head: _Head) -> None:
+        if head.stored_seq == 0:
+            self._connection.execute(
+                _BEGIN_HEAD, {"stream": stream, "seq": head.seq, "event_hash": head.digest}
+            )
+            return
+        moved = self._connection.execute(
+            _MOVE_HEAD, {"of": stream, "old": head.stored_seq, "new": head.seq, "digest": head.digest}
+        )
+        if moved.rowcount != 1:
+            raise HeadMovedError(stream)
+
+
+def _event_id(ts: str) -> str:
+    """Return a UUID version 7 (RFC 9562): the event's millisecond, otherwise random."""
+    milliseconds = int(datetime.fromisoformat(ts).timestamp() * 1000)
+    value = (milliseconds << 80) | secrets.randbits(80)
+    value = (value & ~(0xF << 76)) | (0x7 << 76)
+    value = (value & ~(0x3 << 62)) | (0x2 << 62)
+    return str(UUID(int=value))

@@ -1,0 +1,1 @@
+"""Nouns: content, states, arithmetic, tables. Imports no sibling package."""

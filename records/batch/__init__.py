@@ -1,0 +1,1 @@
+"""Production orders, batches and their frozen control recipes, dispositions."""

@@ -1,0 +1,1 @@
+"""What was done: step runs, append-only entries, time limits, exceptions, equipment used."""

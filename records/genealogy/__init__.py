@@ -1,0 +1,1 @@
+"""Which lots, containers and equipment went into what."""

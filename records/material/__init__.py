@@ -1,0 +1,1 @@
+"""Material definitions, lots with exact balances, and the containers filled from them."""

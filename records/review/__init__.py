@@ -1,0 +1,1 @@
+"""What the quality unit looked at, decided and investigated."""

@@ -1,0 +1,1 @@
+"""The site the store belongs to."""

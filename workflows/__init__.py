@@ -1,0 +1,1 @@
+"""Verbs: lifecycles, rules, authority, commands, and the one write path."""
