@@ -36,7 +36,7 @@ _PERCENT = (
 
 @dataclass(frozen=True, slots=True)
 class StepTypeRow:
-    """One type: what its author sets, what it brings, what a field without a kind is, who signs by default."""
+    """One type: its settings, the fields it brings, the kind of the others, who signs by default."""
 
     code: StepType
     captures: str
