@@ -49,8 +49,7 @@ format: venv ## rewrite Python files and templates in the project's format
 	$(if $(wildcard templates),$(BIN)/djlint templates --reformat --quiet || true)
 
 traceability: venv ## rewrite docs/traceability.csv from the requirement marks of the tests
-	@$(BIN)/python -m pytest --collect-only --quiet --write-traceability=docs/traceability.csv > /dev/null
-	@echo "docs/traceability.csv is current"
+	@$(BIN)/python -m pytest --collect-only -qq --write-traceability=docs/traceability.csv
 
 lock: ## resolve requirements*.in into hashed locks without any index address
 	@.ci/lock.sh

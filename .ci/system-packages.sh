@@ -5,12 +5,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-PANGO=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)
-unpacked=var/system-libs
-environment=$unpacked/environment
+PANGO=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)   # unpack-pango.sh names them too
 
 loads() { # the libraries that WeasyPrint opens
-  .ci/with-libraries.sh python3 - <<'PY' 2>/dev/null
+  .ci/with-libraries.sh "${PYTHON:-python3}" - <<'PY' 2>/dev/null
 import ctypes
 for name in ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0"):
     ctypes.CDLL(name)
@@ -29,42 +27,6 @@ apt_install() {
   apt-get install "${options[@]}" "$@" >/dev/null
 }
 
-unpack_pango() { # apt's own download and resolver work without root; only unpacking into / would not
-  local lists="$PWD/$unpacked/apt" packages
-  local apt=(apt-get -qq -o Debug::NoLocking=1)
-  mkdir -p "$unpacked/debs" "$lists/lists/partial" "$lists/cache/archives/partial"
-  if ! apt-cache show libpango-1.0-0 >/dev/null 2>&1; then
-    apt+=(-o "Dir::State::Lists=$lists/lists" -o "Dir::Cache=$lists/cache")
-    "${apt[@]}" update
-  fi
-  packages=$("${apt[@]}" -s install --no-install-recommends "${PANGO[@]}" | awk '/^Inst / { print $2 }')
-  # shellcheck disable=SC2086 # a list of package names
-  (cd "$unpacked/debs" && "${apt[@]}" download $packages)
-  for deb in "$unpacked"/debs/*.deb; do
-    dpkg-deb -x "$deb" "$unpacked/root"
-  done
-  rm -rf "$unpacked/debs" "$lists"
-  write_environment
-}
-
-write_environment() {
-  local root="$PWD/$unpacked/root" folders fonts="$PWD/$unpacked/fonts.conf"
-  folders=$(find "$root" -name '*.so.*' -printf '%h\n' | sort -u | paste -sd :)
-  cat > "$fonts" <<XML
-<?xml version="1.0"?>
-<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
-<fontconfig>
-  <dir>/usr/share/fonts</dir>
-  <dir>$root/usr/share/fonts</dir>
-  <cachedir>$PWD/$unpacked/font-cache</cachedir>
-</fontconfig>
-XML
-  {
-    echo "export LD_LIBRARY_PATH=\"$folders\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}\""
-    echo "export FONTCONFIG_FILE=\"$fonts\""
-  } > "$environment"
-}
-
 explain() { # WHAT PACKAGE…
   local what=$1
   shift
@@ -80,7 +42,7 @@ pdf() {
   elif [ "$(id -u)" = 0 ]; then
     apt_install "${PANGO[@]}" || explain "Pango (for PDF)" "${PANGO[@]}"
   else
-    (unpack_pango) || true
+    .ci/unpack-pango.sh || true
     loads || explain "Pango (for PDF)" "${PANGO[@]}"
   fi
 }
