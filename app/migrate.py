@@ -1,0 +1,40 @@
+"""Bring a store to the schema of this software: `countersign init` and the tests' databases start here."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from records.engine import make_engine
+
+_CONFIG = Path(__file__).parent / "migrations" / "alembic.ini"
+
+
+def upgrade(url: str) -> None:
+    """Create or upgrade the store at this URL, guards included; all of it happens or none."""
+    engine = make_engine(url, migrating=True)
+    with engine.begin() as connection:
+        config = Config(_CONFIG)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    engine.dispose()
+
+
+def current(url: str) -> str | None:
+    """Return the revision the store is at; None where it has no schema yet."""
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    engine.dispose()
+    return found
+
+
+def head() -> str:
+    """Return the revision this software needs."""
+    revision = ScriptDirectory.from_config(Config(_CONFIG)).get_current_head()
+    if revision is None:
+        msg = "There is no migration; the installation is incomplete."
+        raise FileNotFoundError(msg)
+    return revision
