@@ -11,7 +11,7 @@ BIN := .venv/bin
 WITH_LIBRARIES := .ci/with-libraries.sh
 export PORT
 
-.PHONY: help run test lint bench venv format traceability lock
+.PHONY: help run test lint bench venv format coverage traceability lock
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -28,12 +28,14 @@ test: venv ## run the whole suite (TESTS= for a part of it)
 	@$(WITH_LIBRARIES) $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile $(TESTS)
 
 lint: venv ## check style, format, types, import contracts, templates
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(if $(wildcard templates),$(BIN)/djlint templates --lint --quiet)
-	$(if $(wildcard templates),$(BIN)/djlint templates --check --quiet)
+	@status=0; \
+	$(BIN)/ruff check . || status=1; \
+	$(BIN)/ruff format --check . || status=1; \
+	$(BIN)/mypy || status=1; \
+	$(BIN)/lint-imports --no-logo || status=1; \
+	$(BIN)/djlint templates --lint --quiet || status=1; \
+	$(BIN)/djlint templates --check --quiet || status=1; \
+	exit $$status
 
 bench: ## run the benchmarks, write bench/results.json and print a table
 	@.ci/venv.sh .venv-bench bench/requirements-bench.lock
@@ -46,7 +48,12 @@ venv: ## make .venv with everything, test tools included
 format: venv ## rewrite Python files and templates in the project's format
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
-	$(if $(wildcard templates),$(BIN)/djlint templates --reformat --quiet || true)
+	$(BIN)/djlint templates --reformat --quiet || true   # its exit code says that it changed something
+
+coverage: venv ## run the suite in one process and print the lines it never reached
+	@.ci/system-packages.sh pdf browser
+	@$(WITH_LIBRARIES) $(BIN)/coverage run -m pytest $(TESTS)
+	@$(BIN)/coverage report
 
 traceability: venv ## rewrite docs/traceability.csv from the requirement marks of the tests
 	@$(BIN)/python -m pytest --collect-only -qq --write-traceability=docs/traceability.csv

@@ -136,7 +136,7 @@ def _embedded(folder: Path) -> Iterator[URL]:
     except (ImportError, OSError, RuntimeError, subprocess.SubprocessError) as error:
         cannot_run(
             GROUP,
-            f"no server on 127.0.0.1:5432, none in TEST_POSTGRES_URL, and the embedded one says: {error}",
+            f"no running server found or wanted, and the embedded one says: {error}",
         )
     yield make_url(server.get_uri(driver="psycopg"))
     server.cleanup()

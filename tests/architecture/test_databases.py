@@ -2,7 +2,8 @@
 
 from sqlalchemy import create_engine, inspect, make_url, text
 
-from tests.databases import PostgresqlDatabases
+from app.migrate import current, head
+from tests.databases import PostgresqlDatabases, SqliteDatabases
 
 
 def _tables_found_by_a_test_that_leaves_one(databases):
@@ -35,3 +36,13 @@ def test_lent_database_is_gone_afterwards(postgresql_url):
     engine.dispose()
 
     assert left == []
+
+
+def test_lent_database_has_the_schema_of_this_software(engine_url):
+    assert current(engine_url) == head()
+
+
+def test_engine_speaks_to_the_lent_database(engine, databases):
+    expected = {SqliteDatabases: "sqlite", PostgresqlDatabases: "postgresql"}
+
+    assert engine.dialect.name == expected[type(databases)]
