@@ -3,6 +3,7 @@
 import hmac
 from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -11,6 +12,18 @@ from audit.canonical import encode
 STATE = b"countersign/state/v1\n"
 GENESIS = b"countersign/genesis/v1\n"
 EVENT = b"countersign/event/v1\n"
+
+
+class HeadMovedError(Exception):
+    """Another transaction moved a stream's head in between; the whole act is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Which log this store writes, and the key its events are authenticated with (kept in KEYS_DIR)."""
+
+    origin: str
+    mac_key: bytes
 
 
 def b64(digest: bytes) -> str:

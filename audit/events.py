@@ -41,11 +41,13 @@ class Action(StrEnum):
     ACCOUNT_UNLOCK = "account.unlock", "Account unlocked", Seal.AT_ONCE
     ACCOUNT_DISABLE = "account.disable", "Account disabled", Seal.AT_ONCE
     ACCOUNT_FAILED = "account.fail", "Failed attempt to identify"
+    ACCOUNT_CLEARED = "account.clear", "Failed attempts cleared by the right password"
     ROLE_GRANT = "role.grant", "Role granted", Seal.AT_ONCE
     ROLE_REVOKE = "role.revoke", "Role revoked", Seal.AT_ONCE
     LOGIN = "session.login", "Signed in"
     LOGOUT = "session.logout", "Signed out"
     LOCK = "session.lock", "Screen locked"
+    UNLOCK = "session.unlock", "Screen unlocked"
     # materials
     MATERIAL_DEFINE = "material.define", "Material defined"
     LOT_RECEIVE = "lot.receive", "Lot received"

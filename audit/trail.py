@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from audit.canonical import encode
-from audit.chain import event_hash, genesis, mac
+from audit.chain import HeadMovedError, Ledger, event_hash, genesis, mac
 from audit.events import Action, Envelope, RowChange, body
 from audit.models import audit_event, seal_outbox, stream_head
 
@@ -36,18 +36,6 @@ _MOVE_HEAD = (
     .where(stream_head.c.stream == bindparam("of"), stream_head.c.seq == bindparam("old"))
     .values(seq=bindparam("new"), event_hash=bindparam("digest"))
 )
-
-
-class HeadMovedError(Exception):
-    """Another transaction moved a stream's head in between; the whole act is tried again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """Which log this store writes, and the key its events are authenticated with (kept in KEYS_DIR)."""
-
-    origin: str
-    mac_key: bytes
 
 
 @dataclass(slots=True)

@@ -36,6 +36,16 @@ class SigningSeries:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What the dialog showed: the part, its content's digest, the exact text, and the one-time nonce."""
+
+    part: str
+    content: str
+    rendering: str
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """What a signature says (21 CFR 11.50(a)) and what binds it to its record (11.70)."""
 

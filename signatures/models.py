@@ -31,7 +31,7 @@ class Account(Recorded):
     """Case-folded and normalised (NFKC); unique for ever, so a name is never given to another."""
     person: Mapped[str] = mapped_column(Text)
     state: Mapped[AccountState] = mapped_column(Word(AccountState))
-    password_hash: Mapped[str] = mapped_column(Text)
+    password_hash: Mapped[str] = mapped_column(Text, info={"secret": True})
     password_set_at: Mapped[datetime] = mapped_column(UtcDateTime)
     must_change: Mapped[bool] = mapped_column(Flag)
     """The password was issued by another person, and cannot sign until its owner has changed it."""

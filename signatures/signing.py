@@ -8,47 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from signatures.manifest import Manifest, SigningSeries
+from signatures.components import Authenticated
+from signatures.manifest import Manifest, Shown
 from signatures.meaning import Meaning
 
 POLICY = "tier-a/1"
 """Identification code and password at the first signing of a period, the password at each later one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Authenticated:
-    """A person who has just given the components of their signature, and how that was checked."""
-
-    person: str
-    printed_name: str
-    account: str
-    series: SigningSeries
-    method: str
-    components: tuple[str, ...]
-    checked_at: datetime
-    on_login_of: str | None = None
-    """The person in whose login a second person signed, on a handed-over device."""
-
-    def evidence(self) -> dict[str, Any]:
-        """Return what was checked, when and by whom; never the secret."""
-        return {
-            "account": self.account,
-            "checked_at": self.checked_at.isoformat(timespec="microseconds"),
-            "checked_by": "countersign, argon2id",
-            "components": list(self.components),
-            "method": self.method,
-            "on_login_of": self.on_login_of,
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """What the dialog showed: the part, its content's digest, the exact text, and the one-time nonce."""
-
-    part: str
-    content: str
-    rendering: str
-    nonce: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,17 +15,18 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from audit.chain import b64, state_digest
+from audit.chain import Ledger, b64, state_digest
 from audit.events import Action, Envelope, RowChange, Who
 from audit.models import DeniedAttempt
-from audit.trail import Ledger, Trail
+from audit.trail import Trail
 from records.base import Recorded
 from records.errors import DomainError, StaleError
 from records.identity import RECORD_PART, RecordName
 from records.times import to_text
-from signatures.manifest import content_digest, rendering_digest
+from signatures.components import Authenticated
+from signatures.manifest import Shown, content_digest, rendering_digest
 from signatures.models import Signature, SignatureVoid
-from signatures.signing import Authenticated, Place, Shown, sign
+from signatures.signing import Place, sign
 from workflows.authority import SYSTEM, Actor
 from workflows.machine import Subject, Transition, refusals
 from workflows.rows import add_row, from_raw, loaded, revise_row, shape, to_raw
@@ -160,7 +161,7 @@ class Changes:
         values = {**values, "stream": stream or self._stream, "rev": 1}
         raw = add_row(self._work.session, model, values)
         told = tuple(
-            {"p": f"/{name}", "o": None, "n": value}
+            {"p": f"/{name}", "o": None, "n": _tellable(model, name, value)}
             for name, value in raw.items()
             if value is not None and name not in {"id", "stream", "rev"}
         )
@@ -174,7 +175,11 @@ class Changes:
         before = {name: to_raw(columns[name], getattr(row, name)) for name in values}
         raw = revise_row(self._work.session, row, values)
         told = tuple(
-            {"p": f"/{name}", "o": before[name], "n": raw[name]}
+            {
+                "p": f"/{name}",
+                "o": _tellable(model, name, before[name]),
+                "n": _tellable(model, name, raw[name]),
+            }
             for name in sorted(values)
             if before[name] != raw[name]
         )
@@ -246,6 +251,12 @@ def _signature_lacking(work: UnitOfWork, row: Transition, content: Content | Non
     if (shown.part, shown.content, shown.rendering) != (content.part, content.digest, content.rendering):
         found.append("The content has changed since it was shown to you. Read it again, then sign.")
     return found
+
+
+def _tellable(model: type[Recorded], name: str, value: Any) -> Any:  # noqa: ANN401 -- any raw value
+    """Return what an event may tell of a column: a secret is covered by the digest, never written."""
+    is_secret = model.__table__.columns[name].info.get("secret", False)
+    return "(secret)" if is_secret else value
 
 
 def _row_change(
