@@ -1,8 +1,8 @@
 """The components of an electronic signature: identification code and password (21 CFR 11.200(a)(1)).
 
 Two steps, because a password check takes 30 ms and no transaction may wait for it: `prove` compares the
-password, outside any transaction; `authenticate` decides inside the writing one, from the rows as they are then,
-whether what was given is enough at this place in the period. Only `authenticate` builds `Authenticated`.
+password, outside any transaction; `authenticate` decides inside the writing one, from the rows as they are
+then, whether what was given is enough at this place in the period. Only they build `Authenticated`.
 """
 
 from dataclasses import dataclass, field
