@@ -1,14 +1,17 @@
 """Run migrations on one connection, in one transaction; guards are put in place at its end."""
 
+from typing import Literal
+
 from alembic import context
 from sqlalchemy import Connection
 from sqlalchemy.types import TypeDecorator
 
 from app.tables import metadata
+from audit import guards
 from records.engine import make_engine
 
 
-def render_item(kind: str, item: object, _context: object) -> str | bool:
+def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
     """Write our column types as what they store, so that a migration does not change with them."""
     if kind != "type" or not isinstance(item, TypeDecorator):
         return False
@@ -16,13 +19,17 @@ def render_item(kind: str, item: object, _context: object) -> str | bool:
 
 
 def run(connection: Connection) -> None:
+    """Run what is due. Only an upgrade that ran installs guards: no start heals, and so hides, a lost one."""
+    upgrades: list[object] = []
     context.configure(
         connection=connection,
         target_metadata=metadata,
         render_item=render_item,
-        transaction_per_migration=False,
+        on_version_apply=lambda *, step, **_: upgrades.extend([step] if step.is_upgrade else []),
     )
     context.run_migrations()
+    if upgrades:
+        guards.install(connection)
 
 
 given = context.config.attributes.get("connection")
