@@ -56,8 +56,8 @@ def parse(text: str) -> Node:
         tree = ast.parse(source, mode="eval")
     except (SyntaxError, RecursionError, MemoryError) as error:
         msg = "a value, an operator or a comma is missing, or there is one too many."
-        column = lead + (getattr(error, "offset", None) or 1)
-        raise ExpressionError(msg, min(column, len(plain))) from error
+        offset = getattr(error, "offset", None)  # none where the text ends too early
+        raise ExpressionError(msg, lead + offset if offset else len(plain)) from error
     return _Reader(source, lead).read(tree.body, 0)
 
 

@@ -111,6 +111,9 @@ def _holds(node: ConditionNode, inputs: Inputs) -> bool:
 def _compare(left: Value, sign: str, right: Value, column: int) -> bool:
     if sign in _EQUALITY and isinstance(left, str) and isinstance(right, str):
         return _EQUALITY[sign](left, right)
+    if sign in _EQUALITY and isinstance(left, str) is not isinstance(right, str):
+        msg = f"A number can't be compared with a text: {shown(str(left))} and {shown(str(right))}"
+        raise EvaluationError(msg, column)
     return _COMPARISONS[sign](_as_number(left, column), _as_number(right, column))
 
 
