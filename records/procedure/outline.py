@@ -8,6 +8,8 @@ from types import MappingProxyType
 from records.procedure.definition import Operation, Phase, Procedure, StepDefinition, UnitProcedure
 from records.procedure.fields import Field, field_variables
 
+Path = tuple[str | int, ...]
+
 
 class Counter(StrEnum):
     """What counts a number of an occurrence: the repeat of an operation, the pass of a loop or recurrence."""
@@ -19,9 +21,13 @@ class Counter(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A step with everything that encloses it; `position` counts from 0 in document order."""
+    """A step with everything that encloses it; `position` counts from 0 in document order.
+
+    `path` leads to the step through the lists of the definition, as keys and indices of its content.
+    """
 
     position: int
+    path: Path
     unit_procedure: UnitProcedure
     operation: Operation
     phase: Phase
@@ -63,6 +69,15 @@ def outline(procedure: Procedure) -> Outline:
     return Outline(procedure, places, MappingProxyType({place.step.number: place for place in places}))
 
 
+def phases(procedure: Procedure) -> Iterator[tuple[Path, UnitProcedure, Operation, Phase]]:
+    """Give every phase with its path and what encloses it, in document order."""
+    for first, unit_procedure in enumerate(procedure.unit_procedures):
+        for second, operation in enumerate(unit_procedure.operations):
+            for third, phase in enumerate(operation.phases):
+                path: Path = ("unit_procedures", first, "operations", second, "phases", third)
+                yield path, unit_procedure, operation, phase
+
+
 def steps(procedure: Procedure) -> Iterator[StepDefinition]:
     """Give the steps in document order."""
     return (place.step for place in _places(procedure))
@@ -85,15 +100,14 @@ def required_qualifications(procedure: Procedure) -> tuple[str, ...]:
 
 def _places(procedure: Procedure) -> Iterator[Place]:
     position = 0
-    for unit_procedure in procedure.unit_procedures:
-        for operation in unit_procedure.operations:
-            for phase in operation.phases:
-                for step in phase.steps:
-                    yield Place(
-                        position=position,
-                        unit_procedure=unit_procedure,
-                        operation=operation,
-                        phase=phase,
-                        step=step,
-                    )
-                    position += 1
+    for path, unit_procedure, operation, phase in phases(procedure):
+        for index, step in enumerate(phase.steps):
+            yield Place(
+                position=position,
+                path=(*path, "steps", index),
+                unit_procedure=unit_procedure,
+                operation=operation,
+                phase=phase,
+                step=step,
+            )
+            position += 1

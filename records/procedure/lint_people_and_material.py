@@ -1,0 +1,108 @@
+"""Checks of a definition: a second person where one is due, each component used once weighed. Pure."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from records.procedure.definition import StepDefinition
+from records.procedure.lint_finding import Finding, at_field, at_section, at_step
+from records.procedure.outline import Outline, Place
+from records.procedure.sections import FormulaItem
+from records.procedure.vocabulary import CRITICAL, Act, EntryMode, FieldKind, OperationsType, StepType
+
+ALWAYS_TWO = frozenset({StepType.DISPENSE, StepType.CHARGE_IN})
+"""Weighing and adding a component takes two persons whatever its criticality (211.101(c), (d))."""
+VERIFIED = frozenset({StepType.YIELD, StepType.LABEL_RECON})
+"""What one person works out another verifies (211.103, 211.125)."""
+_FOR_PEOPLE = frozenset(FieldKind) - {FieldKind.COMPUTED, FieldKind.TIMER}
+_MASS = {"mg": Decimal("0.001"), "g": Decimal(1), "kg": Decimal(1000)}
+
+
+def second_persons_are_there(outline: Outline) -> Iterator[Finding]:
+    """Find critical steps, weighings, additions and yields that one person alone vouches for."""
+    is_production = outline.procedure.header.operations_type is OperationsType.PRODUCTION
+    for place in outline.places:
+        step = place.step
+        signers = sum(one.as_signature for one in step.signatures)
+        is_due = step.criticality in CRITICAL or (is_production and step.type in ALWAYS_TWO)
+        if is_due and signers < 2 and step.signatures and step.automation is None:
+            message = "It needs a second person, or the validation of an automated check (automation)."
+            yield at_step(place, message, "sign")
+        if step.type in VERIFIED and not _is_verified(step):
+            yield at_step(place, "A second person must verify it.", "sign")
+
+
+def system_steps_ask_nobody(outline: Outline) -> Iterator[Finding]:
+    """Find steps the system executes that have something for a person to enter."""
+    for place in outline.places:
+        if not place.step.is_system:
+            continue
+        for field in place.step.fields:
+            if field.kind in _FOR_PEOPLE and field.entry_mode is not EntryMode.AUTOMATIC:
+                message = "The system executes this step and nobody is there to enter it."
+                yield at_field(place, field.name, message)
+
+
+def components_are_used(outline: Outline) -> Iterator[Finding]:
+    """Find components nothing takes, and weighed containers that are never charged (211.101(d))."""
+    taken: set[str] = set()
+    dispensed: set[str] = set()
+    charged: set[str] = set()
+    for place in outline.places:
+        components = {field.component for field in place.step.fields if field.component}
+        taken |= components
+        if place.step.type is StepType.DISPENSE:
+            dispensed |= components
+        elif place.step.type is StepType.CHARGE_IN:
+            charged |= components
+    for item in outline.procedure.formula:
+        if item.id not in taken:
+            yield at_section("formula", f"{item.name} is never dispensed or charged.", item.id)
+        elif item.id in dispensed and item.id not in charged:
+            yield at_section("formula", f"{item.name} is dispensed and never charged.", item.id)
+
+
+def portions_match(outline: Outline) -> Iterator[Finding]:
+    """Find additions of one container per repeat where there are not as many containers as repeats."""
+    portions: dict[str, int] = {}
+    for place in outline.places:
+        component = place.step.setting("component")
+        count = place.step.setting("portions")
+        if place.step.type is StepType.DISPENSE and isinstance(component, str) and isinstance(count, int):
+            portions[component] = portions.get(component, 0) + count
+    for place in outline.places:
+        if place.step.setting("portion") != "occurrence":
+            continue
+        times = place.operation.repeat.times if place.operation.repeat else 1
+        for component in _charged(place):
+            if portions.get(component, times) != times:
+                message = f"{component} is weighed in {portions[component]} containers for {times} repeats."
+                yield at_step(place, message, "settings", "portion")
+
+
+def amounts_agree(outline: Outline) -> Iterator[Finding]:
+    """Find quantities per batch that are not the amount per unit times the batch size."""
+    size = outline.procedure.batch_size
+    if size is None:
+        return
+    for item in outline.procedure.formula:
+        expected = _per_batch(item, size.quantity)
+        if expected is not None and expected != item.quantity:
+            message = f"{item.per_unit and item.per_unit.value} per unit makes {expected:f} {item.unit}."
+            yield at_section("formula", message, item.id, "quantity")
+
+
+def _is_verified(step: StepDefinition) -> bool:
+    return any(one.as_signature and one.act is not Act.PERFORMED for one in step.signatures)
+
+
+def _charged(place: Place) -> tuple[str, ...]:
+    components = place.step.setting("components")
+    return components if isinstance(components, tuple) else ()
+
+
+def _per_batch(item: FormulaItem, units: Decimal) -> Decimal | None:
+    """Give the quantity in the item's unit that its amount per unit makes, where both are masses."""
+    amount = item.per_unit
+    if amount is None or amount.unit not in _MASS or item.unit not in _MASS:
+        return None
+    return amount.value * units * _MASS[amount.unit] / _MASS[item.unit]
