@@ -156,7 +156,7 @@ class Changes:
         self._work = work
         self._stream = stream
 
-    def insert(self, model: type[Row], action: Action, *, stream: str | None = None, **values: Any) -> Row:  # noqa: ANN401 -- column values
+    def insert(self, model: type[Row], action: Action, /, *, stream: str | None = None, **values: Any) -> Row:  # noqa: ANN401 -- column values
         """Add a row to a record's stream (the subject's own by default)."""
         values = {**values, "stream": stream or self._stream, "rev": 1}
         raw = add_row(self._work.session, model, values)

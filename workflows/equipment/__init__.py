@@ -1,0 +1,1 @@
+"""Define roles, register and map assets, and begin their states."""
