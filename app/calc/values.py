@@ -24,6 +24,7 @@ from app.calc.contract import (
 from records.arithmetic import CalculationError
 from records.execution.statistics import STATISTICS, statistic
 from records.numbers import Rounding, as_text, parse_decimal, parse_quantity, round_to
+from records.procedure.expression_units import infer_unit
 from records.procedure.expressions import LANGUAGE_VERSION, Recorded, RecordedValues, compile_expression
 from records.procedure.limits import Limit, LimitLevel, Side, judge, looks_like_slip
 from records.procedure.vocabulary import StatisticKind
@@ -119,7 +120,9 @@ def _expression(given: Given) -> Result:
     value = expression.evaluate(RecordedValues(values))
     if isinstance(value, Decimal) and given.has("decimals"):
         value = round_to(value, given.whole("decimals"), Rounding(given.text("rounding")))
+    units = given.record("units")
     return {
+        "unit": infer_unit(expression, {name: units.text(name) for name in units.names()}),
         "kind": _KINDS[type(value)],
         "value": as_text(value) if isinstance(value, Decimal) else value,
         "names": sorted(expression.names),
@@ -217,6 +220,7 @@ CALCULATIONS = (
             {"expression": text("the text of the expression")},
             {
                 "numbers": map_of("numbers by name, the latest last", list_of("values", decimal("a value"))),
+                "units": map_of("units by name, empty for a plain number", text("a unit")),
                 "texts": map_of("answers by name, the latest last", list_of("answers", text("an answer"))),
                 **ROUNDING,
             },
@@ -229,6 +233,7 @@ CALCULATIONS = (
                     "title": "number and answer as text, condition as flag",
                     "type": ["string", "boolean"],
                 },
+                "unit": nothing_or(text("unit of the number, null where the units given do not tell")),
                 "names": list_of("the names it reads", text("a name")),
                 "aggregate_names": list_of("those of which it reads all values", text("a name")),
             }

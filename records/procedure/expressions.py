@@ -8,6 +8,7 @@ recorded with the text that gave it and `LANGUAGE_VERSION`, so that it can be ca
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from records.procedure.expression_nodes import Aggregate, ExpressionError, Kind, Name, Node, kind, parts
 from records.procedure.expression_parser import parse
@@ -98,6 +99,7 @@ class RecordedValues:
         return self._values.get(name, ())
 
 
+@lru_cache(maxsize=4096)  # a page of a batch asks for the same few hundred texts again and again
 def compile_expression(text: str) -> Expression:
     """Return the checked expression; raises ExpressionError with the column and what to do."""
     return Expression(text, parse(text))

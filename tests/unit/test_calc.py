@@ -25,20 +25,32 @@ VECTORS = {
         (
             (
                 '{"expression": "base * 100 / assay", "numbers": {"base": [250.000], "assay": [99.6]}, '
-                f"{TO_THE_GRAM}}}"
+                f'"units": {{"base": "kg", "assay": "%"}}, {TO_THE_GRAM}}}'
             ),
-            {"kind": "number", "value": "251.004", "names": ["assay", "base"], "aggregate_names": []},
+            {
+                "kind": "number",
+                "value": "251.004",
+                "unit": "kg",
+                "names": ["assay", "base"],
+                "aggregate_names": [],
+            },
         ),
         (
             (
                 '{"expression": "mean(w) > 1 and r == \\"no\\"", '
                 '"numbers": {"w": [1, 2.50]}, "texts": {"r": ["no"]}}'
             ),
-            {"kind": "condition", "value": True, "names": ["r", "w"], "aggregate_names": ["w"]},
+            {
+                "kind": "condition",
+                "value": True,
+                "unit": None,
+                "names": ["r", "w"],
+                "aggregate_names": ["w"],
+            },
         ),
         (
             '{"expression": "lod", "numbers": {"lod": ["1.92", "1.710"]}}',
-            {"kind": "number", "value": "1.710", "names": ["lod"], "aggregate_names": []},
+            {"kind": "number", "value": "1.710", "unit": None, "names": ["lod"], "aggregate_names": []},
         ),
     ],
     "limits.judge": [
@@ -276,6 +288,11 @@ def test_every_listed_calculation_is_validated_here():
             "rounding.round",
             '{"value": 1, "decimals": 29, "rounding": "up"}',
             "A number has 0 to 28 decimals, not 29.",
+        ),
+        (
+            "expression.evaluate",
+            '{"expression": "a + b", "numbers": {"a": [1], "b": [2]}, "units": {"a": "kg", "b": "g"}}',
+            "Column 5: kg and g can't be added or compared. Convert one of them.",
         ),
         ("expression.evaluate", '{"expression": "a + 1"}', "No value yet for: a."),
         (

@@ -394,6 +394,12 @@ def test_expression_knows_the_names_it_reads_and_how():
     )
 
 
+def test_names_are_found_inside_every_kind_of_part():
+    text = '-x1 + round(abs(x2), 1, "up") > 1 and not x3 == x4 or (x5 if x6 > 1 else x7) ** 2 < 1'
+
+    assert compile_expression(text).names == {f"x{number}" for number in range(1, 8)}
+
+
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
