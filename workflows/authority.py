@@ -30,7 +30,6 @@ class Permission(StrEnum):
     ORDER_PLAN = "order:plan", "plan production orders"
     BATCH_ISSUE = "batch:issue", "issue a batch record"
     STEP_PERFORM = "step:perform", "perform steps"
-    STEP_ANALYSE = "step:analyse", "record in-process results"
     STEP_VERIFY = "step:verify", "verify steps"
     STEP_APPROVE = "step:approve", "approve steps for the quality unit"
     STEP_SUPERVISE = "step:supervise", "decide on exceptions during execution"
@@ -51,6 +50,7 @@ class Permission(StrEnum):
 _EVERYBODY = frozenset(Role)
 _FLOOR = frozenset({R.OPERATOR, R.VERIFIER, R.SUPERVISOR})
 
+# A step's own definition narrows this further: it names the roles that perform, verify and approve it.
 AUTHORITY: dict[Permission, frozenset[Role]] = {
     Permission.RECORD_READ: _EVERYBODY,
     Permission.TRAIL_READ: frozenset(
@@ -63,10 +63,9 @@ AUTHORITY: dict[Permission, frozenset[Role]] = {
     Permission.MASTER_APPROVE: frozenset({R.QA_REVIEWER}),
     Permission.ORDER_PLAN: frozenset({R.PLANNER, R.SUPERVISOR}),
     Permission.BATCH_ISSUE: frozenset({R.SUPERVISOR, R.QA_REVIEWER}),
-    Permission.STEP_PERFORM: _FLOOR,
-    Permission.STEP_ANALYSE: frozenset({R.IPC_ANALYST}),
+    Permission.STEP_PERFORM: _FLOOR | {R.IPC_ANALYST, R.TECHNICIAN, R.QA_REVIEWER, R.QUALIFIED_PERSON},
     Permission.STEP_VERIFY: frozenset({R.VERIFIER, R.SUPERVISOR, R.QA_REVIEWER}),
-    Permission.STEP_APPROVE: frozenset({R.QA_REVIEWER}),
+    Permission.STEP_APPROVE: frozenset({R.QA_REVIEWER, R.QUALIFIED_PERSON}),
     Permission.STEP_SUPERVISE: frozenset({R.SUPERVISOR, R.QA_REVIEWER}),
     Permission.BATCH_HOLD: frozenset({R.SUPERVISOR, R.QA_REVIEWER}),
     Permission.BATCH_COMPLETE: frozenset({R.SUPERVISOR}),

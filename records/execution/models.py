@@ -17,7 +17,7 @@ from records.execution.states import (
     Source,
     StepState,
 )
-from records.procedure.vocabulary import Severity
+from records.procedure.vocabulary import FieldKind, Severity
 
 
 class StepRun(Recorded):
@@ -52,6 +52,7 @@ class Entry(Recorded):
 
     part: Mapped[str] = mapped_column(Text)
     field: Mapped[str] = mapped_column(Text)
+    kind: Mapped[FieldKind] = mapped_column(Word(FieldKind))
     variable: Mapped[str | None] = mapped_column(Text)
     raw: Mapped[str] = mapped_column(Text)
     """What was typed or scanned, letter for letter."""

@@ -1,0 +1,49 @@
+"""What the engine needs to know of an execution, as plain values. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from records.execution.states import Judged, StepState
+from records.procedure.vocabulary import FieldKind
+
+RunKey = tuple[str, str]
+"""Step number and occurrence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A started occurrence of a step."""
+
+    step: str
+    occurrence: str
+    state: StepState
+    started_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ValueFact:
+    """A current value (not superseded): what it is, and where it stands."""
+
+    entry_id: int
+    step: str
+    occurrence: str
+    field: str
+    kind: FieldKind
+    variable: str | None
+    value: str
+    judged: Judged
+    detail: Mapping[str, Any] | None
+
+
+def part_name(step: str, occurrence: str) -> str:
+    """Return the part of the record that an occurrence of a step is."""
+    return f"{step}/{occurrence}"
+
+
+def split_part(part: str) -> RunKey:
+    """Return step and occurrence of a part's name."""
+    step, _slash, occurrence = part.partition("/")
+    return step, occurrence

@@ -1,0 +1,152 @@
+"""Read an execution: its runs and current values as plain facts, and its rows by name."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, aliased
+
+from records.execution.facts import Run, RunKey, ValueFact, split_part
+from records.execution.models import (
+    Attachment,
+    BatchException,
+    Entry,
+    EquipmentUse,
+    StepRun,
+    TimeLimit,
+    Verification,
+)
+from records.execution.states import DECIDED, ExceptionState, LimitState, RequestState
+
+
+def runs_of(session: Session, stream: str) -> dict[RunKey, Run]:
+    """Return every started occurrence of an execution's steps."""
+    rows = session.execute(
+        select(StepRun.step, StepRun.occurrence, StepRun.state, StepRun.started_at, StepRun.closed_at).where(
+            StepRun.stream == stream
+        )
+    )
+    return {(row.step, row.occurrence): Run(*row) for row in rows}
+
+
+def values_of(session: Session, stream: str, part: str) -> list[ValueFact]:
+    """Return the current values that expressions of a part may read: its own, and all published ones."""
+    later = aliased(Entry)
+    rows = session.execute(
+        select(
+            Entry.id,
+            Entry.part,
+            Entry.field,
+            Entry.kind,
+            Entry.variable,
+            Entry.value,
+            Entry.judged,
+            Entry.limits,
+        )
+        .outerjoin(later, later.supersedes == Entry.id)
+        .where(
+            Entry.stream == stream,
+            or_(Entry.variable.is_not(None), Entry.part == part),
+            later.id.is_(None),
+        )
+        .order_by(Entry.id)
+    )
+    return [
+        ValueFact(
+            entry_id=row.id,
+            step=split_part(row.part)[0],
+            occurrence=split_part(row.part)[1],
+            field=row.field,
+            kind=row.kind,
+            variable=row.variable,
+            value=row.value,
+            judged=row.judged,
+            detail=row.limits,
+        )
+        for row in rows
+    ]
+
+
+def run_of(session: Session, stream: str, part: str) -> StepRun | None:
+    """Return the row of a started occurrence, locked until the transaction ends; None if not started."""
+    step, occurrence = split_part(part)
+    return session.scalar(
+        select(StepRun)
+        .where(StepRun.stream == stream, StepRun.step == step, StepRun.occurrence == occurrence)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def entries_of(session: Session, stream: str, part: str) -> Sequence[Entry]:
+    """Return every entry of a part, superseded ones too, in the order they were made."""
+    return session.scalars(
+        select(Entry).where(Entry.stream == stream, Entry.part == part).order_by(Entry.id)
+    ).all()
+
+
+def attachments_of(session: Session, stream: str, part: str) -> Sequence[Attachment]:
+    """Return the files given to a part."""
+    return session.scalars(
+        select(Attachment).where(Attachment.stream == stream, Attachment.part == part).order_by(Attachment.id)
+    ).all()
+
+
+def equipment_used(session: Session, stream: str, part: str) -> Sequence[EquipmentUse]:
+    """Return the equipment a part has taken into use."""
+    return session.scalars(
+        select(EquipmentUse)
+        .where(EquipmentUse.stream == stream, EquipmentUse.part == part)
+        .order_by(EquipmentUse.id)
+    ).all()
+
+
+def exceptions_of(session: Session, stream: str, part: str | None = None) -> Sequence[BatchException]:
+    """Return the exceptions of a record, or of one part of it."""
+    found = select(BatchException).where(BatchException.stream == stream).order_by(BatchException.id)
+    return session.scalars(found if part is None else found.where(BatchException.step_part == part)).all()
+
+
+def blocking_exceptions(session: Session, stream: str) -> Sequence[str]:
+    """Return the numbers of exceptions that stop execution until they are assessed."""
+    return session.scalars(
+        select(BatchException.number).where(
+            BatchException.stream == stream,
+            BatchException.blocks_execution == True,  # noqa: E712 -- a column, not a truth value
+            BatchException.state.in_([ExceptionState.OPEN, ExceptionState.RETURNED]),
+        )
+    ).all()
+
+
+def undecided_exceptions(session: Session, stream: str) -> Sequence[BatchException]:
+    """Return the exceptions on which the quality unit has not decided."""
+    return session.scalars(
+        select(BatchException)
+        .where(BatchException.stream == stream, BatchException.state.not_in(list(DECIDED)))
+        .order_by(BatchException.id)
+    ).all()
+
+
+def running_limits(session: Session, stream: str, part: str | None = None) -> Sequence[TimeLimit]:
+    """Return the time limits of a record that have not ended, breached ones included."""
+    found = select(TimeLimit).where(TimeLimit.stream == stream, TimeLimit.state != LimitState.ENDED)
+    return session.scalars(
+        (found if part is None else found.where(TimeLimit.step_part == part)).order_by(TimeLimit.id)
+    ).all()
+
+
+def open_request(session: Session, stream: str, part: str) -> Verification | None:
+    """Return the open request to a second person about a part."""
+    return session.scalar(
+        select(Verification).where(
+            Verification.stream == stream,
+            Verification.step_part == part,
+            Verification.state == RequestState.REQUESTED,
+        )
+    )
+
+
+def open_requests(session: Session) -> Sequence[Verification]:
+    """Return every open request to a second person, oldest first."""
+    return session.scalars(
+        select(Verification).where(Verification.state == RequestState.REQUESTED).order_by(Verification.id)
+    ).all()

@@ -1,0 +1,380 @@
+"""Carry out a step: enter, correct, attach; one act each, committed by itself (PIC/S 9.6, ATK-39)."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from audit.events import Action
+from records.errors import DomainError
+from records.execution.facts import split_part
+from records.execution.models import Attachment, Entry, ScanAttempt
+from records.execution.states import Judged, Source, StepState
+from records.procedure.definition import StepDefinition
+from records.procedure.expressions import MissingValueError
+from records.procedure.fields import Field
+from records.procedure.vocabulary import EntryMode, FieldKind, ScanKind
+from records.times import to_text
+from workflows.execution import lifecycle
+from workflows.execution.advance import start_run, timer_span
+from workflows.execution.effects import settle
+from workflows.execution.equipment_use import blocked_equipment, take_into_use
+from workflows.execution.exceptions import (
+    correction_finding,
+    identity_finding,
+    manual_key_finding,
+    open_exception,
+    value_finding,
+)
+from workflows.execution.facts import gather, load, outstanding
+from workflows.execution.figures import START, STOP, add_entry, compute_figures
+from workflows.execution.judging import Judgment, judge_answer, judge_number, read_value
+from workflows.execution.owner import Owner
+from workflows.execution.rules import StepFacts
+from workflows.execution.scans import CHARGED, Scanned, read_scan
+from workflows.execution.scope import lot_variable
+from workflows.execution.sequence import StepView
+from workflows.execution.signoff import perform_within
+from workflows.execution.state import Execution
+from workflows.execution.time_limits import begin_limit, end_limits
+from workflows.machine import Transition
+from workflows.perform import Changes, RefusedError, UnitOfWork, perform
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What a person gives for a value: the text, and how it came."""
+
+    raw: str
+    source: Source = Source.MANUAL
+    device: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of an act: a scan's refusal, what the limits say, or a likely slip to look at again."""
+
+    refused: tuple[str, ...] = ()
+    judged: Judged = Judged.NONE
+    sentence: str = ""
+    question: str = ""
+    is_complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileGiven:
+    """A file already checked and stored by its digest."""
+
+    sha256: str
+    media_type: str
+    size: int
+    file_name: str
+
+
+def enter_value(
+    work: UnitOfWork, owner: Owner, part: str, name: str, given: Given, *, complete: bool = False
+) -> Outcome:
+    """Record the first value of a field; the step starts with its first value.
+
+    `complete` closes the step as well where this was its last value and it takes an identified entry. A wrong
+    scan is recorded as an attempt and leaves the field as it was.
+    """
+    execution, view, step = load(work, owner, part)
+    facts = gather(execution, view, value_name=name)
+    _refuse_blocked_equipment(execution, view, facts)
+    field = facts.field
+    if field is not None and field.kind is FieldKind.SCAN:
+        return _enter_scan(execution, view, facts, given, complete=complete)
+    judgment = _judgment(execution, step, facts, given)
+
+    def change(changes: Changes) -> None:
+        _start(changes, execution, view)
+        _write(changes, execution, facts, given, judgment)
+        compute_figures(changes, execution, step)
+        settle(changes, execution, step)
+
+    perform(work, lifecycle.ENTER, facts, change)
+    is_complete = complete and _complete_entry(execution, view)
+    return Outcome(
+        judged=judgment.judged,
+        sentence=judgment.sentence,
+        question=judgment.question,
+        is_complete=is_complete,
+    )
+
+
+def correct_value(work: UnitOfWork, owner: Owner, part: str, name: str, given: Given) -> Outcome:
+    """Correct a value; the old one stays readable, and signatures over the step lapse (21 CFR 11.10(e))."""
+    execution, view, step = load(work, owner, part)
+    facts = gather(execution, view, value_name=name)
+    _refuse_timer_correction(facts)
+    scanned = _scanned(execution, step, facts, given)
+    if scanned is not None and scanned.refused:
+        return _refuse_scan(execution, facts, given, scanned)
+    judgment = _scan_judgment(scanned) if scanned else _judgment(execution, step, facts, given)
+    was_performed = facts.state is not StepState.IN_PROGRESS
+
+    def change(changes: Changes) -> None:
+        old = facts.current[name]
+        row = _write(
+            changes, execution, facts, given, judgment, supersedes=old.entry_id, detail=_detail(scanned)
+        )
+        label = facts.field.label if facts.field else name
+        sentence = f"{label} corrected from {old.value} to {row.value}. Reason: {_reason(work)}"
+        open_exception(
+            changes,
+            execution,
+            correction_finding(part, row.id, sentence, was_performed=was_performed),
+        )
+        compute_figures(changes, execution, step)
+        settle(changes, execution, step)
+        if was_performed and facts.record:
+            changes.update(
+                facts.record,
+                Action.STEP_STATE,
+                state=StepState.IN_PROGRESS,
+                closed_at=None,
+                performed_at=None,
+                performed_by=None,
+            )
+            execution.started(facts.record)
+            end_limits(changes, execution, part, "verification", work.at)
+
+    perform(work, lifecycle.CORRECT, facts, change)
+    return Outcome(judged=judgment.judged, sentence=judgment.sentence, question=judgment.question)
+
+
+def attach_file(work: UnitOfWork, owner: Owner, part: str, name: str, given: FileGiven) -> Outcome:
+    """Attach a photo or file to a field; its digest is the value."""
+    execution, view, step = load(work, owner, part)
+    facts = gather(execution, view, value_name=name)
+    _refuse_blocked_equipment(execution, view, facts)
+
+    def change(changes: Changes) -> None:
+        _start(changes, execution, view)
+        changes.insert(
+            Attachment,
+            Action.FILE_ATTACH,
+            part=part,
+            field=name,
+            sha256=given.sha256,
+            media_type=given.media_type,
+            size=given.size,
+            file_name=given.file_name,
+            attached_at=work.at,
+            attached_by=work.actor.person,
+        )
+        shown = Given(raw=given.file_name, source=Source.DEVICE)
+        _write(changes, execution, facts, shown, Judgment(value=given.sha256, judged=Judged.NONE))
+        compute_figures(changes, execution, step)
+
+    perform(work, lifecycle.ATTACH, facts, change)
+    return Outcome()
+
+
+def start_timer(work: UnitOfWork, owner: Owner, part: str, name: str) -> Outcome:
+    """Start a timer by the server's clock; the span it must keep begins to run."""
+    return _mark_time(work, owner, part, f"{name}.{START}")
+
+
+def stop_timer(work: UnitOfWork, owner: Owner, part: str, name: str, *, complete: bool = False) -> Outcome:
+    """Stop a timer by the server's clock; early or late is judged by the step's limits."""
+    return _mark_time(work, owner, part, f"{name}.{STOP}", complete=complete)
+
+
+def _mark_time(work: UnitOfWork, owner: Owner, part: str, name: str, *, complete: bool = False) -> Outcome:
+    execution, view, step = load(work, owner, part)
+    facts = gather(execution, view, value_name=name)
+    _refuse_blocked_equipment(execution, view, facts)
+    base, _dot, mark = name.rpartition(".")
+    if mark == STOP and f"{base}.{START}" not in facts.current:
+        _refuse(facts, f"The timer of step {step.number} is not running. Start it first.")
+    text = to_text(work.at)
+
+    def change(changes: Changes) -> None:
+        _start(changes, execution, view)
+        given = Given(raw=text, source=Source.SERVER)
+        _write(changes, execution, facts, given, Judgment(value=text, judged=Judged.NONE))
+        if mark == START:
+            begin_limit(changes, execution, timer_span(execution, step, view.occurrence, work.at))
+        else:
+            end_limits(changes, execution, part, "timer", work.at)
+        compute_figures(changes, execution, step)
+
+    perform(work, lifecycle.ENTER, facts, change)
+    return Outcome(is_complete=complete and _complete_entry(execution, view))
+
+
+def _enter_scan(
+    execution: Execution, view: StepView, facts: StepFacts, given: Given, *, complete: bool
+) -> Outcome:
+    step = view.place.step
+    scanned = _scanned(execution, step, facts, given)
+    if scanned is not None and scanned.refused:
+        return _refuse_scan(execution, facts, given, scanned)
+    found = scanned or Scanned(value=given.raw)
+
+    def change(changes: Changes) -> None:
+        _start(changes, execution, view)
+        _write(changes, execution, facts, given, _scan_judgment(found), detail=found.detail)
+        if found.readiness and facts.field and facts.field.scan_of is ScanKind.EQUIPMENT:
+            take_into_use(changes, execution, step, found.value, found.readiness)
+        compute_figures(changes, execution, step)
+        settle(changes, execution, step)
+        if given.source is Source.MANUAL and facts.field and facts.field.entry_mode is not EntryMode.MANUAL:
+            sentence = f"{facts.field.label}: the code {given.raw} was typed instead of scanned."
+            open_exception(changes, execution, manual_key_finding(execution.part, sentence))
+
+    perform(execution.work, lifecycle.ENTER, facts, change)
+    return Outcome(is_complete=complete and _complete_entry(execution, view))
+
+
+def _scanned(execution: Execution, step: StepDefinition, facts: StepFacts, given: Given) -> Scanned | None:
+    if facts.field is None or facts.field.kind is not FieldKind.SCAN:
+        return None
+    return read_scan(execution, step, facts.field, given.raw)
+
+
+def _refuse_scan(execution: Execution, facts: StepFacts, given: Given, scanned: Scanned) -> Outcome:
+    """Record a wrong scan as an attempt, and the first one in a step as an exception for information."""
+    work = execution.work
+
+    def change(changes: Changes) -> None:
+        changes.insert(
+            ScanAttempt,
+            Action.SCAN_REFUSE,
+            step_part=execution.part,
+            field=facts.value_name,
+            raw=given.raw[:400],
+            reason=" ".join(scanned.refused),
+            scanned_at=work.at,
+            scanned_by=work.actor.person,
+        )
+        sentence = f"Wrong scan: {' '.join(scanned.refused)}"
+        open_exception(changes, execution, identity_finding(execution.part, sentence))
+
+    perform(work, lifecycle.REFUSE_SCAN, facts, change)
+    return Outcome(refused=scanned.refused)
+
+
+def _start(changes: Changes, execution: Execution, view: StepView) -> None:
+    if view.key not in execution.runs:
+        execution.owner.begin(changes)
+        start_run(changes, execution, view)
+
+
+def _complete_entry(execution: Execution, view: StepView) -> bool:
+    """Complete a step that takes an identified entry once nothing is outstanding; tell whether it did."""
+    facts = gather(execution, view)
+    if outstanding(facts) or lifecycle.rules.step_takes_an_identified_entry(facts, execution.work.actor):
+        return False
+    perform(
+        execution.work,
+        lifecycle.PERFORM,
+        facts,
+        lambda changes: perform_within(changes, execution, facts),
+    )
+    return True
+
+
+def _write(  # noqa: PLR0913 -- an entry is made of these
+    changes: Changes,
+    execution: Execution,
+    facts: StepFacts,
+    given: Given,
+    judgment: Judgment,
+    *,
+    supersedes: int | None = None,
+    detail: dict[str, object] | None = None,
+) -> Entry:
+    field = _field(facts)
+    row = add_entry(
+        changes,
+        execution,
+        field=facts.value_name,
+        kind=FieldKind.DATE_TIME if field.kind is FieldKind.TIMER else field.kind,
+        variable=_variable(field),
+        raw=given.raw,
+        value=judgment.value,
+        unit=field.unit if field.kind is FieldKind.NUMBER else None,
+        source=given.source,
+        device=given.device or field.instrument,
+        judged=judgment.judged,
+        limits=detail or judgment.limits,
+        supersedes=supersedes,
+        reason=_reason(execution.work) if supersedes else None,
+    )
+    if judgment.judged is Judged.ACTION:
+        finding = value_finding(facts.step, field, execution.part, row.id, judgment.sentence)
+        open_exception(changes, execution, finding)
+    return row
+
+
+def _variable(field: Field) -> str | None:
+    """Return the name a value is kept under for later steps: a lot's and a container's are fixed."""
+    if field.kind is FieldKind.SCAN and field.scan_of is ScanKind.LOT and field.component:
+        return lot_variable(field.component)
+    if field.kind is FieldKind.SCAN and field.scan_of is ScanKind.CONTAINER:
+        return CHARGED
+    return None if field.kind is FieldKind.TIMER else field.variable
+
+
+def _judgment(execution: Execution, step: StepDefinition, facts: StepFacts, given: Given) -> Judgment:
+    """Read and judge a value; what can't be one is refused with the text kept as the attempt."""
+    field = facts.field
+    if field is None:
+        return Judgment(value=given.raw, judged=Judged.NONE)
+    work = execution.work
+    try:
+        value = read_value(field, given.raw, at=work.at, time_zone=work.time_zone)
+        if field.kind is not FieldKind.NUMBER:
+            return judge_answer(field, value)
+        occurrence = split_part(execution.part)[1]
+        scope = execution.scope(step, occurrence, _sample(facts.value_name))
+        return judge_number(field, field.limits, Decimal(value), scope)
+    except MissingValueError as missing:
+        sentence = f"The limits of {field.label} need {', '.join(missing.names)} first."
+        return _refuse(facts, sentence)
+    except RefusedError:
+        raise
+    except DomainError as error:
+        return _refuse(facts, error.message)
+
+
+def _scan_judgment(scanned: Scanned) -> Judgment:
+    return Judgment(value=scanned.value, judged=Judged.NONE)
+
+
+def _detail(scanned: Scanned | None) -> dict[str, object] | None:
+    return scanned.detail if scanned else None
+
+
+def _refuse_blocked_equipment(execution: Execution, view: StepView, facts: StepFacts) -> None:
+    """Refuse to start a step on equipment that its rule does not allow (211.160(b)(4), ATK-41)."""
+    if view.state is StepState.READY:
+        found = blocked_equipment(execution, view.place.step)
+        if found:
+            raise RefusedError(found, act=lifecycle.ENTER.act, stream=facts.stream, part=facts.part)
+
+
+def _refuse_timer_correction(facts: StepFacts) -> None:
+    if facts.field is not None and facts.field.kind is FieldKind.TIMER:
+        _refuse(facts, "The server's clock is not corrected. Make a remark, or report a problem.")
+
+
+def _refuse(facts: StepFacts, sentence: str, row: Transition = lifecycle.ENTER) -> Judgment:
+    raise RefusedError([sentence], act=row.act, stream=facts.stream, part=facts.part)
+
+
+def _field(facts: StepFacts) -> Field:
+    if facts.field is None:
+        msg = f"{facts.value_name} is no field; its guard refuses it first."
+        raise ValueError(msg)
+    return facts.field
+
+
+def _reason(work: UnitOfWork) -> str:
+    return work.reason.text if work.reason else ""
+
+
+def _sample(name: str) -> int | None:
+    tail = name.rpartition(".")[2]
+    return int(tail) if tail.isdigit() else None

@@ -1,0 +1,154 @@
+"""What a value does beyond its step: a dispensed container fills, a charged one empties, a lot's balance moves.
+
+Each effect compares what the step says with what is booked and books the difference, so a correction is a
+movement of its own and never a rewritten one (211.101, 211.184(c)).
+"""
+
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from audit.events import Action
+from records.execution.facts import ValueFact
+from records.genealogy.models import EdgeKind, GenealogyEdge
+from records.material.models import Container, LotMovement
+from records.material.states import ContainerState, MovementKind
+from records.procedure.definition import StepDefinition
+from records.procedure.fields import Field
+from records.procedure.vocabulary import FieldKind, ScanKind, StepType
+from workflows.execution.state import Execution
+from workflows.material.facts import Charge, Fill
+from workflows.material.movements import (
+    charge_container_within,
+    fill_container_within,
+    lock_lots,
+    move_within,
+)
+from workflows.perform import Changes
+
+
+def settle(changes: Changes, execution: Execution, step: StepDefinition) -> None:
+    """Book what the step's values say and is not booked yet."""
+    if step.type is StepType.DISPENSE:
+        _settle_dispensing(changes, execution, step)
+    elif step.type is StepType.CHARGE_IN:
+        _settle_charging(changes, execution, step)
+
+
+def _settle_dispensing(changes: Changes, execution: Execution, step: StepDefinition) -> None:
+    """Fill a container for each portion whose label was confirmed; a corrected net weight is adjusted."""
+    current = execution.current(execution.part)
+    net, lot = step.field("net"), current.get("lot")
+    if net is None or net.component is None or lot is None:
+        return
+    for number in range(1, (net.samples or 1) + 1):
+        tail = f".{number}" if net.samples else ""
+        weight, label = current.get(f"net{tail}"), current.get(f"label{tail}")
+        if weight is None or label is None:
+            continue
+        portion = str(number)
+        container = _container(execution, net.component, portion)
+        if container is None:
+            _fill(changes, execution, net, lot, portion, Decimal(weight.value))
+        elif container.net != Decimal(weight.value):
+            _adjust_container(changes, execution, container, Decimal(weight.value))
+
+
+def _fill(
+    changes: Changes, execution: Execution, net: Field, lot: ValueFact, portion: str, weight: Decimal
+) -> None:
+    work = execution.work
+    locked = lock_lots(work.session, [lot.value])[lot.value]
+    fill = Fill(
+        batch=execution.owner.number,
+        part=execution.part,
+        component=str(net.component),
+        portion=portion,
+        net=weight,
+        unit=str(net.unit),
+    )
+    fill_container_within(changes, work, locked, fill)
+    _consumes(changes, execution, lot.value, weight, str(net.unit))
+
+
+def _adjust_container(changes: Changes, execution: Execution, container: Container, weight: Decimal) -> None:
+    work = execution.work
+    locked = lock_lots(work.session, [container.lot])[container.lot]
+    difference = container.net - weight
+    move_within(changes, work, locked, MovementKind.ADJUST, difference, _cause(execution))
+    changes.update(container, Action.CONTAINER_MOVE, net=weight)
+    _consumes(changes, execution, container.lot, -difference, container.unit)
+
+
+def _settle_charging(changes: Changes, execution: Execution, step: StepDefinition) -> None:
+    current = execution.current(execution.part)
+    for field in step.fields:
+        if field.kind is FieldKind.SCAN and field.scan_of is ScanKind.CONTAINER:
+            for name, fact in current.items():
+                if name.partition(".")[0] == field.name:
+                    _charge(changes, execution, field, fact)
+        elif field.kind is FieldKind.NUMBER and field.component:
+            lot, quantity = current.get(f"lot_{field.component}"), current.get(field.name)
+            if lot and quantity:
+                _consume(changes, execution, lot.value, Decimal(quantity.value), str(field.unit))
+
+
+def _charge(changes: Changes, execution: Execution, field: Field, fact: ValueFact) -> None:
+    container = execution.work.session.scalar(select(Container).where(Container.label == fact.value))
+    if container is None or container.state is not ContainerState.FILLED:
+        return
+    charge = Charge(
+        label=fact.value,
+        batch=execution.owner.number,
+        component=field.component or container.component,
+        part=execution.part,
+    )
+    charge_container_within(changes, execution.work, charge)
+
+
+def _consume(changes: Changes, execution: Execution, lot: str, quantity: Decimal, unit: str) -> None:
+    """Take from the lot what is charged and not yet taken; a correction moves the difference."""
+    work = execution.work
+    locked = lock_lots(work.session, [lot])[lot]
+    booked = work.session.scalars(
+        select(LotMovement.quantity).where(LotMovement.lot == lot, LotMovement.cause == _cause(execution))
+    ).all()
+    taken = -sum(booked, Decimal(0))
+    if taken == quantity:
+        return
+    if not booked:
+        move_within(changes, work, locked, MovementKind.CONSUME, quantity, _cause(execution))
+    else:
+        move_within(changes, work, locked, MovementKind.ADJUST, taken - quantity, _cause(execution))
+    _consumes(changes, execution, lot, quantity - taken, unit)
+
+
+def _consumes(changes: Changes, execution: Execution, lot: str, quantity: Decimal, unit: str) -> None:
+    changes.insert(
+        GenealogyEdge,
+        Action.GENEALOGY_LINK,
+        stream=execution.owner.stream,
+        edge=EdgeKind.CONSUMES,
+        source=execution.owner.stream,
+        target=f"lot/{lot}",
+        quantity=quantity,
+        unit=unit,
+        step_part=execution.part,
+        at=execution.work.at,
+    )
+
+
+def _container(execution: Execution, component: str, portion: str) -> Container | None:
+    return execution.work.session.scalar(
+        select(Container).where(
+            Container.batch == execution.owner.number,
+            Container.part == execution.part,
+            Container.component == component,
+            Container.portion == portion,
+            Container.state != ContainerState.VOID,
+        )
+    )
+
+
+def _cause(execution: Execution) -> str:
+    return f"{execution.owner.stream} {execution.part}"

@@ -1,0 +1,97 @@
+"""Report a problem, assess an exception on the floor, accept an out-of-limit value as true."""
+
+from sqlalchemy import select
+
+from audit.events import Action
+from records.errors import RecordNotFoundError
+from records.execution.models import BatchException, Entry, Remark
+from records.execution.states import ExceptionType
+from records.procedure.vocabulary import Severity
+from workflows.execution import lifecycle
+from workflows.execution.content import value_acceptance_content
+from workflows.execution.exceptions import Finding, open_exception
+from workflows.execution.owner import Owner
+from workflows.execution.rules import ExceptionFacts, OwnerFacts
+from workflows.execution.state import Execution
+from workflows.perform import Changes, UnitOfWork, perform
+
+
+def report_problem(
+    work: UnitOfWork, owner: Owner, part: str | None, text: str, severity: Severity = Severity.MEDIUM
+) -> None:
+    """Open an exception for something a person noticed."""
+    execution = Execution.load(work, owner, part or "")
+    finding = Finding(
+        rule="reported by a person",
+        exception_type=ExceptionType.NOTE,
+        severity=severity,
+        text=text,
+        part=part,
+    )
+    perform(
+        work,
+        lifecycle.RAISE,
+        OwnerFacts(owner=owner),
+        lambda changes: _ignore(open_exception(changes, execution, finding)),
+    )
+
+
+def make_remark(work: UnitOfWork, owner: Owner, part: str | None, text: str) -> None:
+    """Add a remark to a step or to the whole record; it stays."""
+
+    def change(changes: Changes) -> None:
+        changes.insert(
+            Remark,
+            Action.REMARK,
+            step_part=part,
+            text=text,
+            made_at=work.at,
+            made_by=work.actor.person,
+        )
+
+    perform(work, lifecycle.REMARK, OwnerFacts(owner=owner), change)
+
+
+def assess_exception(work: UnitOfWork, owner: Owner, number: str) -> None:
+    """Assess an exception as supervisor; the reason is the assessment."""
+    facts = _facts(work, owner, number)
+    perform(work, lifecycle.ASSESS, facts, lambda changes: _assessed(changes, work, facts.record))
+
+
+def accept_value(work: UnitOfWork, owner: Owner, number: str) -> None:
+    """Accept an out-of-limit value as the true one, with a signature (211.110(a), SAP's own object for it)."""
+    facts = _facts(work, owner, number)
+    perform(
+        work,
+        lifecycle.ACCEPT_VALUE,
+        facts,
+        lambda changes: _assessed(changes, work, facts.record),
+        content=value_acceptance_content(facts.record),
+    )
+
+
+def _facts(work: UnitOfWork, owner: Owner, number: str) -> ExceptionFacts:
+    record = work.session.scalar(
+        select(BatchException)
+        .where(BatchException.stream == owner.stream, BatchException.number == number)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if record is None:
+        raise RecordNotFoundError("exception", number)
+    entry = work.session.get(Entry, record.entry_id) if record.entry_id else None
+    return ExceptionFacts(record=record, entered_by=entry.entered_by if entry else None)
+
+
+def _assessed(changes: Changes, work: UnitOfWork, record: BatchException) -> None:
+    changes.update(
+        record,
+        Action.EXCEPTION_STATE,
+        assessment=work.reason.text if work.reason else "",
+        assessed_by=work.actor.person,
+        assessed_at=work.at,
+    )
+
+
+def _ignore(_row: BatchException) -> None:
+    """Take a change's row where only the writing matters."""

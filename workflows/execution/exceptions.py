@@ -1,0 +1,155 @@
+"""Open exceptions as they arise: which type, how severe, what it stops (batch-records section 5)."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from audit.events import Action
+from records.execution.models import BatchException
+from records.execution.states import ExceptionState, ExceptionType
+from records.procedure.definition import StepDefinition
+from records.procedure.fields import Field
+from records.procedure.vocabulary import CRITICAL, Severity
+from workflows.execution.state import Execution
+from workflows.perform import Changes
+
+RULE_SET = "execution rules/1"
+"""The version of the rules that open exceptions; kept with each exception they open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a rule found: kind, severity, sentence, and what it stands in the way of."""
+
+    rule: str
+    exception_type: ExceptionType
+    severity: Severity
+    text: str
+    part: str | None = None
+    entry_id: int | None = None
+    blocks_execution: bool = False
+    blocks_release: bool = True
+
+
+def open_exception(changes: Changes, execution: Execution, finding: Finding) -> BatchException:
+    """Open an exception in the owner's record, numbered in the order of opening."""
+    work, stream = execution.work, execution.owner.stream
+    number = work.session.scalar(
+        select(func.count()).select_from(BatchException).where(BatchException.stream == stream)
+    )
+    return changes.insert(
+        BatchException,
+        Action.EXCEPTION_OPEN,
+        stream=stream,
+        number=f"E-{(number or 0) + 1}",
+        exception_type=finding.exception_type,
+        severity=finding.severity,
+        state=ExceptionState.OPEN,
+        step_part=finding.part,
+        entry_id=finding.entry_id,
+        rule=f"{finding.rule} ({RULE_SET})",
+        text=finding.text,
+        blocks_execution=finding.blocks_execution,
+        blocks_release=finding.blocks_release,
+        opened_at=work.at,
+        opened_by=work.actor.person,
+    )
+
+
+def value_finding(step: StepDefinition, field: Field, part: str, entry_id: int, sentence: str) -> Finding:
+    """Return what a value outside its action limits, or an unexpected answer, amounts to."""
+    is_critical = step.criticality in CRITICAL
+    consequence = field.consequence
+    severity = consequence.severity if consequence and consequence.severity else None
+    return Finding(
+        rule="value out of limits",
+        exception_type=ExceptionType.CRITICAL_VALUE if is_critical else ExceptionType.VALUE,
+        severity=severity or (Severity.HIGH if is_critical else Severity.MEDIUM),
+        text=sentence,
+        part=part,
+        entry_id=entry_id,
+        blocks_execution=bool(consequence and consequence.blocks_execution),
+    )
+
+
+def identity_finding(part: str, sentence: str) -> Finding:
+    """Return what a refused scan amounts to: the wrong thing was at hand."""
+    return Finding(
+        rule="wrong scan",
+        exception_type=ExceptionType.IDENTITY,
+        severity=Severity.INFO,
+        text=sentence,
+        part=part,
+        blocks_release=False,
+    )
+
+
+def correction_finding(part: str, entry_id: int, sentence: str, *, was_performed: bool) -> Finding:
+    """Return what a corrected value amounts to: low once the step was performed, else for information."""
+    return Finding(
+        rule="corrected value",
+        exception_type=ExceptionType.INTEGRITY,
+        severity=Severity.LOW if was_performed else Severity.INFO,
+        text=sentence,
+        part=part,
+        entry_id=entry_id,
+        blocks_release=was_performed,
+    )
+
+
+def manual_key_finding(part: str, sentence: str) -> Finding:
+    """Return what typing a code instead of scanning it amounts to."""
+    return Finding(
+        rule="code typed by hand",
+        exception_type=ExceptionType.PROCESS,
+        severity=Severity.INFO,
+        text=sentence,
+        part=part,
+        blocks_release=False,
+    )
+
+
+def time_finding(part: str, sentence: str, severity: Severity = Severity.MEDIUM) -> Finding:
+    """Return what a breached time limit amounts to (211.111)."""
+    return Finding(
+        rule="time limit breached",
+        exception_type=ExceptionType.TIME,
+        severity=severity,
+        text=sentence,
+        part=part,
+    )
+
+
+def resource_finding(part: str, sentence: str) -> Finding:
+    """Return what equipment that is not usable, or no longer, amounts to."""
+    return Finding(
+        rule="equipment not usable",
+        exception_type=ExceptionType.RESOURCE,
+        severity=Severity.HIGH,
+        text=sentence,
+        part=part,
+        blocks_execution=True,
+    )
+
+
+def skipped_finding(part: str, sentence: str) -> Finding:
+    """Return what a step left out amounts to."""
+    return Finding(
+        rule="step left out",
+        exception_type=ExceptionType.PROCESS,
+        severity=Severity.MEDIUM,
+        text=sentence,
+        part=part,
+    )
+
+
+def exhausted_finding(part: str, sentence: str) -> Finding:
+    """Return what a loop that ran out of passes amounts to."""
+    return Finding(
+        rule="loop exhausted",
+        exception_type=ExceptionType.PROCESS,
+        severity=Severity.HIGH,
+        text=sentence,
+        part=part,
+        blocks_execution=True,
+    )

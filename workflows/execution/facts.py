@@ -1,0 +1,103 @@
+"""Gather what the rules about one step look at, at the time of the act."""
+
+from records.execution.facts import split_part
+from records.execution.models import StepRun
+from records.execution.queries import blocking_exceptions, equipment_used, run_of
+from records.procedure.definition import StepDefinition
+from records.procedure.fields import Field
+from records.procedure.vocabulary import FieldKind, ScanKind
+from workflows.execution.figures import person_names
+from workflows.execution.owner import Owner
+from workflows.execution.rules import StepFacts
+from workflows.execution.scope import base_name
+from workflows.execution.sequence import StepView
+from workflows.execution.signers import accepted_entries, hands, next_requirement, standing
+from workflows.execution.state import Execution, title_of
+from workflows.perform import RefusedError, UnitOfWork
+
+
+def step_at(owner: Owner, part: str) -> StepDefinition:
+    """Return the step a part names; raises RefusedError for one that the procedure does not have."""
+    number = split_part(part)[0]
+    place = owner.outline.by_number.get(number)
+    if place is None:
+        sentence = f"There is no step {number} in {owner.title}."
+        raise RefusedError([sentence], act="find_step", stream=owner.stream)
+    return place.step
+
+
+def load(work: UnitOfWork, owner: Owner, part: str) -> tuple[Execution, StepView, StepDefinition]:
+    """Return the execution as it stands and the step occurrence asked for; raises RefusedError if unknown."""
+    step = step_at(owner, part)
+    execution = Execution.load(work, owner, part)
+    view = execution.picture.by_key.get(split_part(part))
+    if view is None:
+        sentence = f"Step {part.replace('/', ', occurrence ')} is not part of {owner.title} as it stands."
+        raise RefusedError([sentence], act="find_step", stream=owner.stream, part=part)
+    return execution, view, step
+
+
+def gather(
+    execution: Execution, view: StepView, *, value_name: str = "", run: StepRun | None = None
+) -> StepFacts:
+    """Return the facts about a step occurrence, and about one of its values where one is named."""
+    work, owner, step = execution.work, execution.owner, view.place.step
+    session, stream, part = work.session, owner.stream, execution.part
+    record = run or (run_of(session, stream, part) if view.key in execution.runs else None)
+    field = step.field(base_name(value_name)) if value_name else None
+    return StepFacts(
+        owner=owner,
+        step=step,
+        part=part,
+        title=title_of(part, step),
+        state=record.state if record else view.state,
+        waits_for=view.waits_for,
+        record=record,
+        current=execution.current(part),
+        field=field,
+        value_name=value_name,
+        accepted=accepted_entries(session, stream, part),
+        blocking=blocking_exceptions(session, stream),
+        hands=hands(session, stream, part),
+        missing_equipment=_missing_equipment(execution, step) if record else (),
+        next_requirement=next_requirement(step, record, standing(session, stream, part)),
+    )
+
+
+def outstanding(facts: StepFacts) -> list[tuple[Field, str]]:
+    """Return the values a person still has to give, in the order they are asked for."""
+    return [
+        (field, name)
+        for field, name in ask_order(facts.step)
+        if name not in facts.current and (field.required or field.kind is not FieldKind.COMPUTED)
+    ]
+
+
+def ask_order(step: StepDefinition) -> list[tuple[Field, str]]:
+    """Return what a person gives, sample by sample where neighbouring fields have as many samples."""
+    asked: list[tuple[Field, str]] = []
+    group: list[Field] = []
+    for field in (*step.fields, None):
+        if group and (field is None or field.samples != group[0].samples):
+            rows = zip(*(_names(one) for one in group), strict=True)
+            asked += [pair for row in rows for pair in row if pair[1] in person_names(pair[0])]
+            group = []
+        if field is not None and field.samples:
+            group.append(field)
+        elif field is not None:
+            asked += [(field, name) for name in person_names(field)]
+    return asked
+
+
+def _names(field: Field) -> list[tuple[Field, str]]:
+    return [(field, f"{field.name}.{number}") for number in range(1, (field.samples or 1) + 1)]
+
+
+def _missing_equipment(execution: Execution, step: StepDefinition) -> list[str]:
+    used = {use.tag for use in equipment_used(execution.work.session, execution.owner.stream, execution.part)}
+    wanted = {use.role for use in step.equipment} | {
+        field.expected
+        for field in step.fields
+        if field.kind is FieldKind.SCAN and field.scan_of is ScanKind.EQUIPMENT and field.expected
+    }
+    return sorted(wanted - used)

@@ -1,0 +1,170 @@
+"""What a step computes from its own values: formulas, statistics, elapsed times (211.68(b), 211.103).
+
+A figure is computed as soon as all it needs is there, and again when something it needs was corrected: then
+the new figure supersedes the old one, and both stay readable.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from audit.events import Action
+from records.execution.facts import ValueFact, split_part
+from records.execution.models import Entry
+from records.execution.states import Judged, Source
+from records.execution.statistics import statistic
+from records.numbers import Rounding, as_text, round_to
+from records.procedure.definition import StepDefinition
+from records.procedure.expressions import LANGUAGE_VERSION, MissingValueError, compile_expression
+from records.procedure.fields import Field, Limits, Statistic, input_names
+from records.procedure.vocabulary import FieldKind
+from records.times import from_text
+from workflows.authority import SYSTEM
+from workflows.execution.exceptions import open_exception, value_finding
+from workflows.execution.judging import judge_number
+from workflows.execution.state import Execution
+from workflows.execution.time_limits import minutes_between
+from workflows.perform import Changes
+
+START, STOP = "start", "stop"
+
+
+def person_names(field: Field) -> tuple[str, ...]:
+    """Return the names a person gives for a field: a timer is started and stopped, a figure is computed."""
+    if field.kind is FieldKind.TIMER:
+        return (f"{field.name}.{START}", f"{field.name}.{STOP}")
+    return input_names(field)
+
+
+def compute_figures(changes: Changes, execution: Execution, step: StepDefinition) -> None:
+    """Write every figure of the step that can be computed now and is not there yet, or changed."""
+    occurrence = split_part(execution.part)[1]
+    for field in step.fields:
+        for name, formula, value in _figures(execution, step, field, occurrence):
+            _write(changes, execution, step, _Figure(field, name, formula, value))
+
+
+class _Figure:
+    """A computed value on its way into the record."""
+
+    def __init__(self, field: Field, name: str, formula: str, value: Decimal) -> None:
+        self.field, self.name, self.formula, self.value = field, name, formula, value
+        kind = name.rpartition(".")[2]
+        self.statistic = next((one for one in field.statistics if one.kind == kind), None)
+
+    @property
+    def limits(self) -> Limits | None:
+        """Return the limits of the figure itself."""
+        return self.statistic.limits if self.statistic else self.field.limits
+
+    @property
+    def variable(self) -> str | None:
+        """Return the variable the figure is published under."""
+        return self.statistic.variable if self.statistic else self.field.variable
+
+    @property
+    def label(self) -> str:
+        """Return what the figure is called."""
+        return self.statistic.label if self.statistic else self.field.label
+
+
+def _figures(
+    execution: Execution, step: StepDefinition, field: Field, occurrence: str
+) -> Iterator[tuple[str, str, Decimal]]:
+    if field.kind is FieldKind.COMPUTED and field.formula:
+        for number in range(1, (field.samples or 1) + 1):
+            sample = number if field.samples else None
+            name = f"{field.name}.{number}" if field.samples else field.name
+            scope = execution.scope(step, occurrence, sample)
+            try:
+                value = compile_expression(field.formula).number(scope)
+            except MissingValueError:
+                continue
+            yield name, field.formula, _rounded(field, value)
+    if field.kind is FieldKind.TIMER:
+        yield from _elapsed(execution, field)
+    for wanted in field.statistics:
+        yield from _statistic(execution, field, wanted)
+
+
+def _elapsed(execution: Execution, field: Field) -> Iterator[tuple[str, str, Decimal]]:
+    current = execution.current(execution.part)
+    start, stop = current.get(f"{field.name}.{START}"), current.get(f"{field.name}.{STOP}")
+    if start and stop:
+        minutes = minutes_between(from_text(start.value), from_text(stop.value))
+        yield field.name, "stop - start, in minutes", _rounded(field, minutes)
+
+
+def _statistic(execution: Execution, field: Field, wanted: Statistic) -> Iterator[tuple[str, str, Decimal]]:
+    current = execution.current(execution.part)
+    samples = [f"{field.name}.{number}" for number in range(1, (field.samples or 0) + 1)]
+    if samples and all(name in current for name in samples):
+        values = [Decimal(current[name].value) for name in samples]
+        decimals = wanted.decimals if wanted.decimals is not None else field.decimals or 0
+        value = statistic(wanted.kind, values, decimals=decimals, rounding=Rounding(wanted.rounding))
+        yield f"{field.name}.{wanted.kind}", f"{wanted.kind}({field.name})", value
+
+
+def _rounded(field: Field, value: Decimal) -> Decimal:
+    return value if field.decimals is None else round_to(value, field.decimals, Rounding(field.rounding))
+
+
+def _write(changes: Changes, execution: Execution, step: StepDefinition, figure: _Figure) -> None:
+    old = execution.current(execution.part).get(figure.name)
+    text = as_text(figure.value)
+    if old is not None and old.value == text:
+        return
+    occurrence = split_part(execution.part)[1]
+    judgment = judge_number(
+        figure.field, figure.limits, figure.value, execution.scope(step, occurrence, _sample(figure.name))
+    )
+    row = add_entry(
+        changes,
+        execution,
+        field=figure.name,
+        kind=FieldKind.COMPUTED if figure.field.kind is not FieldKind.TIMER else FieldKind.TIMER,
+        variable=figure.variable,
+        raw=figure.formula,
+        value=text,
+        unit=figure.statistic.unit if figure.statistic else figure.field.unit,
+        source=Source.CALCULATION,
+        judged=judgment.judged,
+        limits={**(judgment.limits or {}), "formula": figure.formula, "language": LANGUAGE_VERSION},
+        supersedes=old.entry_id if old else None,
+        reason="recomputed: an input was corrected" if old else None,
+    )
+    if judgment.judged is Judged.ACTION:
+        sentence = f"{figure.label}: {judgment.sentence}"
+        open_exception(
+            changes,
+            execution,
+            value_finding(step, figure.field, execution.part, row.id, sentence),
+        )
+
+
+def add_entry(changes: Changes, execution: Execution, **values: Any) -> Entry:  # noqa: ANN401 -- column values
+    """Write an entry of this part by the actor, now."""
+    is_figure = values.get("source") in {Source.CALCULATION, Source.SERVER}
+    person, printed_name = ("system", SYSTEM.printed_name) if is_figure else execution.hand
+    row = changes.insert(
+        Entry,
+        Action.ENTRY_CORRECT if values.get("supersedes") else Action.ENTRY_RECORD,
+        stream=execution.owner.stream,
+        part=execution.part,
+        entered_at=execution.work.at,
+        entered_by=person,
+        printed_name=printed_name,
+        **{"device": None, "reason": None, "supersedes": None, **values},
+    )
+    execution.entered(row)
+    return row
+
+
+def current_fact(execution: Execution, name: str) -> ValueFact | None:
+    """Return the current value of a field of this part."""
+    return execution.current(execution.part).get(name)
+
+
+def _sample(name: str) -> int | None:
+    tail = name.rpartition(".")[2]
+    return int(tail) if tail.isdigit() else None

@@ -1,0 +1,184 @@
+"""What can happen to a step and to an exception, as one table each (batch-records section 4)."""
+
+from audit.events import Action
+from records.execution.states import ExceptionState, StepState
+from signatures.meaning import Meaning
+from workflows.authority import Permission
+from workflows.execution import rules
+from workflows.machine import Transition
+
+S = StepState
+E = ExceptionState
+
+_AT_WORK = (rules.owner_is_executable, rules.step_is_ready, rules.nothing_blocks_execution)
+_STARTED = frozenset({S.READY, S.IN_PROGRESS})
+
+ENTER = Transition(
+    act="enter",
+    words="enter a value",
+    permission=Permission.STEP_PERFORM,
+    event=Action.ENTRY_RECORD,
+    sources=_STARTED | {S.NOT_READY},
+    guards=(*_AT_WORK, rules.actor_performs_here, rules.field_is_given_by_a_person, rules.field_is_empty),
+)
+"""A step that is not ready yet is refused by its guard, which says what it waits for."""
+
+REFUSE_SCAN = Transition(
+    act="refuse_scan",
+    words="record a refused scan",
+    permission=Permission.STEP_PERFORM,
+    event=Action.SCAN_REFUSE,
+    guards=(rules.owner_is_executable,),
+)
+CORRECT = Transition(
+    act="correct",
+    words="correct a value",
+    permission=Permission.STEP_PERFORM,
+    event=Action.ENTRY_CORRECT,
+    sources=frozenset({S.IN_PROGRESS, S.AWAITING_VERIFICATION, S.AWAITING_APPROVAL, S.DONE}),
+    guards=(
+        rules.owner_is_correctable,
+        rules.actor_performs_here,
+        rules.field_is_given_by_a_person,
+        rules.field_has_a_value,
+    ),
+    reason_required=True,
+)
+_PERFORM_GUARDS = (
+    *_AT_WORK,
+    rules.actor_performs_here,
+    rules.performing_comes_next,
+    rules.every_field_is_filled,
+    rules.values_out_of_limits_are_accepted,
+    rules.equipment_is_in_use,
+)
+PERFORM = Transition(
+    act="perform",
+    words="complete the step",
+    permission=Permission.STEP_PERFORM,
+    event=Action.STEP_STATE,
+    sources=_STARTED,
+    guards=(*_PERFORM_GUARDS, rules.step_takes_an_identified_entry),
+)
+PERFORM_SIGNED = Transition(
+    act="perform_signed",
+    words="sign the step as performed",
+    permission=Permission.STEP_PERFORM,
+    event=Action.STEP_STATE,
+    sources=_STARTED,
+    meaning=Meaning.PERFORMED,
+    guards=_PERFORM_GUARDS,
+)
+VERIFY = Transition(
+    act="verify",
+    words="verify the step",
+    permission=Permission.STEP_VERIFY,
+    event=Action.STEP_STATE,
+    sources=frozenset({S.AWAITING_VERIFICATION, S.IN_PROGRESS}),
+    meaning=Meaning.VERIFIED,
+    guards=(
+        rules.owner_is_correctable,
+        rules.actor_verifies_here,
+        rules.verifying_comes_next,
+        rules.every_field_is_filled,
+        rules.values_out_of_limits_are_accepted,
+        rules.verifier_is_another_person,
+    ),
+)
+DISAGREE = Transition(
+    act="disagree",
+    words="refuse to verify the step",
+    permission=Permission.STEP_VERIFY,
+    event=Action.STEP_STATE,
+    sources=frozenset({S.AWAITING_VERIFICATION}),
+    meaning=Meaning.NOT_VERIFIED,
+    guards=(rules.owner_is_correctable, rules.actor_verifies_here, rules.verifier_is_another_person),
+    reason_required=True,
+)
+APPROVE = Transition(
+    act="approve",
+    words="approve the step",
+    permission=Permission.STEP_APPROVE,
+    event=Action.STEP_STATE,
+    sources=frozenset({S.AWAITING_APPROVAL, S.IN_PROGRESS}),
+    meaning=Meaning.APPROVED,
+    guards=(
+        rules.owner_is_correctable,
+        rules.actor_approves_here,
+        rules.approving_comes_next,
+        rules.every_field_is_filled,
+        rules.values_out_of_limits_are_accepted,
+        rules.verifier_is_another_person,
+    ),
+)
+SKIP = Transition(
+    act="skip",
+    words="leave the step out",
+    permission=Permission.STEP_SUPERVISE,
+    event=Action.STEP_NOT_APPLICABLE,
+    sources=_STARTED,
+    meaning=Meaning.NOT_APPLICABLE,
+    guards=(rules.owner_is_executable, rules.step_is_ready),
+    reason_required=True,
+)
+ATTACH = Transition(
+    act="attach",
+    words="attach a file",
+    permission=Permission.STEP_PERFORM,
+    event=Action.FILE_ATTACH,
+    sources=_STARTED,
+    guards=(*_AT_WORK, rules.actor_performs_here, rules.field_is_empty),
+)
+REMARK = Transition(
+    act="remark",
+    words="make a remark",
+    permission=Permission.RECORD_READ,
+    event=Action.REMARK,
+    guards=(rules.owner_is_not_closed,),
+)
+ADVANCE = Transition(
+    act="advance",
+    words="carry out a system step",
+    permission=Permission.STEP_PERFORM,
+    event=Action.STEP_STATE,
+    by_system=True,
+)
+BREACH = Transition(
+    act="breach",
+    words="record a breached time limit",
+    permission=Permission.STEP_PERFORM,
+    event=Action.LIMIT_BREACH,
+    by_system=True,
+)
+
+STEP_LIFECYCLE = (ENTER, CORRECT, PERFORM, PERFORM_SIGNED, VERIFY, DISAGREE, APPROVE, SKIP, ATTACH)
+
+RAISE = Transition(
+    act="raise",
+    words="report a problem",
+    permission=Permission.STEP_PERFORM,
+    event=Action.EXCEPTION_OPEN,
+    guards=(rules.owner_is_not_closed,),
+)
+ASSESS = Transition(
+    act="assess",
+    words="assess the exception",
+    permission=Permission.STEP_SUPERVISE,
+    event=Action.EXCEPTION_STATE,
+    sources=frozenset({E.OPEN, E.RETURNED}),
+    target=E.ASSESSED,
+    reason_required=True,
+)
+ACCEPT_VALUE = Transition(
+    act="accept_value",
+    words="accept the value",
+    permission=Permission.STEP_SUPERVISE,
+    event=Action.EXCEPTION_STATE,
+    sources=frozenset({E.OPEN, E.RETURNED}),
+    target=E.ASSESSED,
+    meaning=Meaning.VALUE_ACCEPTED,
+    guards=(rules.exception_is_about_a_value, rules.acceptor_did_not_enter_the_value),
+    reason_required=True,
+)
+
+EXCEPTION_LIFECYCLE = (RAISE, ASSESS, ACCEPT_VALUE)

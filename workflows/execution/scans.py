@@ -1,0 +1,129 @@
+"""What a scanned code identifies, and why it may be the wrong one (211.101(b)-(d), 11.10(h))."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from records.equipment.queries import Readiness
+from records.equipment.states import UsabilityVerdict
+from records.execution.facts import part_name
+from records.material.models import Container, MaterialLot
+from records.material.queries import container_by_label, lot_by_number, lot_refusals
+from records.material.states import ContainerState
+from records.procedure.definition import StepDefinition
+from records.procedure.fields import Field
+from records.procedure.vocabulary import ScanKind
+from workflows.execution.equipment_use import judged
+from workflows.execution.state import Execution
+
+PREFIXES = {
+    ScanKind.LOT: "LOT:",
+    ScanKind.CONTAINER: "CNT:",
+    ScanKind.EQUIPMENT: "EQ:",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scanned:
+    """A code that was read: the identity it stands for, or why it is refused."""
+
+    value: str = ""
+    refused: tuple[str, ...] = ()
+    detail: dict[str, Any] | None = None
+    readiness: Readiness | None = None
+    lot: MaterialLot | None = None
+    container: Container | None = field(default=None)
+
+
+def read_scan(execution: Execution, step: StepDefinition, wanted: Field, raw: str) -> Scanned:
+    """Identify a code for a field, or say why it is not what the field asks for."""
+    kind = wanted.scan_of or ScanKind.CODE
+    other = next(
+        (k for k, prefix in PREFIXES.items() if k is not kind and raw.upper().startswith(prefix)), None
+    )
+    if other is not None:
+        return _refused(f"{raw} is the code of a {other.value}; {wanted.label} asks for a {kind.value}.")
+    code = _stripped(raw, PREFIXES.get(kind, ""))
+    if not code:
+        return _refused(f"{wanted.label}: nothing was scanned.")
+    if kind is ScanKind.EQUIPMENT:
+        return _equipment(execution, step, wanted, code)
+    if kind is ScanKind.LOT:
+        return _lot(execution, wanted, code)
+    if kind is ScanKind.CONTAINER:
+        return _container(execution, wanted, code)
+    return _code(wanted, code)
+
+
+def _equipment(execution: Execution, step: StepDefinition, wanted: Field, code: str) -> Scanned:
+    if wanted.expected and code.upper() != wanted.expected.upper():
+        return _refused(f"{code} was scanned; this step uses {wanted.expected}.")
+    tag = wanted.expected or code
+    found = judged(execution, step, tag)
+    if found.judgement.verdict is UsabilityVerdict.BLOCK:
+        return Scanned(refused=tuple(found.judgement.failed))
+    return Scanned(value=tag, readiness=found)
+
+
+def _lot(execution: Execution, wanted: Field, code: str) -> Scanned:
+    work = execution.work
+    lot = lot_by_number(work.session, code)
+    if lot is None:
+        return _refused(f"There is no lot {code}. Check the label, or ask the warehouse.")
+    material = wanted.expected or lot.material
+    found = lot_refusals(lot, material, work.at, work.time_zone)
+    if found:
+        return Scanned(refused=tuple(found))
+    detail = {"lot": lot.number, "material": lot.material, "attributes": dict(lot.attributes or {})}
+    return Scanned(value=lot.number, lot=lot, detail=detail)
+
+
+def _container(execution: Execution, wanted: Field, code: str) -> Scanned:
+    container = container_by_label(execution.work.session, code)
+    if container is None:
+        return _refused(f"No container is labelled {code}. An unlabelled container may not be used.")
+    found = []
+    if container.batch != execution.owner.number:
+        found.append(
+            f"Container {code} was dispensed for {container.batch}, not for {execution.owner.number}."
+        )
+    if wanted.expected and container.material != wanted.expected:
+        found.append(f"Container {code} holds {container.material}; {wanted.expected} is charged here.")
+    if container.state is not ContainerState.FILLED:
+        found.append(f"Container {code} is {container.state.value}; it cannot be charged again.")
+    twice = _scanned_already(execution, code)
+    if twice:
+        found.append(f"Container {code} was scanned in {twice} already.")
+    if found:
+        return Scanned(refused=tuple(found))
+    detail = {"lot": container.lot, "material": container.material, "net": format(container.net, "f")}
+    return Scanned(value=code, container=container, detail=detail)
+
+
+def _scanned_already(execution: Execution, code: str) -> str | None:
+    return next(
+        (
+            part_name(fact.step, fact.occurrence)
+            for fact in execution.values
+            if fact.value == code and fact.variable == CHARGED
+        ),
+        None,
+    )
+
+
+CHARGED = "charged_container"
+"""The variable under which scanned containers are kept, so that none is charged twice."""
+
+
+def _code(wanted: Field, code: str) -> Scanned:
+    if wanted.expected and code.upper() != wanted.expected.upper():
+        return _refused(f"{code} was scanned; {wanted.expected} is expected.")
+    return Scanned(value=wanted.expected or code)
+
+
+def _stripped(raw: str, prefix: str) -> str:
+    text = raw.strip()
+    return text[len(prefix) :].strip() if prefix and text.upper().startswith(prefix) else text
+
+
+def _refused(sentence: str) -> Scanned:
+    return Scanned(refused=(sentence,))

@@ -1,0 +1,71 @@
+"""Who had a hand in a step, and whose act comes next, from rows that a correction cannot change."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from records.execution.models import BatchException, Entry, EquipmentUse, StepRun
+from records.execution.states import StepState
+from records.procedure.definition import SignatureRequirement, StepDefinition
+from records.procedure.vocabulary import Act
+from signatures.meaning import Meaning
+from signatures.models import Signature, SignatureVoid
+
+_MEANING = {Act.PERFORMED: Meaning.PERFORMED, Act.VERIFIED: Meaning.VERIFIED, Act.APPROVED: Meaning.APPROVED}
+
+
+def hands(session: Session, stream: str, part: str) -> set[str]:
+    """Return the persons who entered a value, used equipment or signed as performer, voided signatures too."""
+    entered = session.scalars(select(Entry.entered_by).where(Entry.stream == stream, Entry.part == part))
+    signed = session.scalars(
+        select(Signature.signer).where(
+            Signature.stream == stream, Signature.part == part, Signature.meaning != Meaning.NOT_VERIFIED
+        )
+    )
+    used = session.scalars(
+        select(EquipmentUse.used_by).where(EquipmentUse.stream == stream, EquipmentUse.part == part)
+    )
+    return (set(entered) | set(signed) | set(used)) - {"system"}
+
+
+def standing(session: Session, stream: str, part: str) -> set[Meaning]:
+    """Return the meanings of the part's signatures that still cover its content."""
+    return set(
+        session.scalars(
+            select(Signature.meaning)
+            .outerjoin(SignatureVoid, SignatureVoid.signature_id == Signature.id)
+            .where(Signature.stream == stream, Signature.part == part, SignatureVoid.id.is_(None))
+        )
+    )
+
+
+def next_requirement(
+    step: StepDefinition, run: StepRun | None, signed: set[Meaning]
+) -> SignatureRequirement | None:
+    """Return the first act of the step that is still to be done; None when all are."""
+    for requirement in step.signatures:
+        if requirement.as_signature:
+            is_done = _MEANING[requirement.act] in signed
+        else:
+            is_done = run is not None and run.state is not StepState.IN_PROGRESS
+        if not is_done:
+            return requirement
+    return None
+
+
+def accepted_entries(session: Session, stream: str, part: str) -> set[int]:
+    """Return the entries of a part whose out-of-limit value a supervisor accepted with a signature."""
+    rows = session.execute(
+        select(BatchException.entry_id, BatchException.number).where(
+            BatchException.stream == stream,
+            BatchException.step_part == part,
+            BatchException.entry_id.is_not(None),
+        )
+    ).all()
+    signed = set(
+        session.scalars(
+            select(Signature.part).where(
+                Signature.stream == stream, Signature.meaning == Meaning.VALUE_ACCEPTED
+            )
+        )
+    )
+    return {row.entry_id for row in rows if f"exception/{row.number}" in signed}
