@@ -45,8 +45,8 @@ class Unit:
 def infer_unit(expression: Expression, units: Mapping[str, str]) -> str | None:
     """Return the unit of the result, empty for a plain number; None for a condition or an unknown one.
 
-    `units` has the unit of each name, empty for a plain number. Raises ExpressionError, with the column, where
-    two units meet that can't be added or compared.
+    `units` has the unit of each name, empty for a plain number. Raises ExpressionError, with the column,
+    where two units meet that can't be added or compared.
     """
     found = _unit(expression.root, units)
     return None if found is None else found.text()
