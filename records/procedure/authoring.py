@@ -37,8 +37,10 @@ def expand(tree: Raw) -> Expanded:
     operations_type = OperationsType(tree["operations_type"])
     formula = tuple(build.formula_item(raw) for raw in tree.get("formula", ()))
     specifications = tuple(build.specification(raw) for raw in tree.get("specifications", ()))
+    equipment = tuple(build.equipment(raw) for raw in tree.get("equipment", ()))
     around = Surroundings(
         operations_type,
+        roles={one.role: one for one in equipment},
         formula={item.id: item for item in formula},
         specifications={one.code: one for one in specifications},
         portions=portions_of(_raw_steps(tree)),
@@ -51,7 +53,7 @@ def expand(tree: Raw) -> Expanded:
         specifications=specifications,
         formula=formula,
         rooms=tuple(build.room(raw) for raw in tree.get("rooms", ())),
-        equipment=tuple(build.equipment(raw) for raw in tree.get("equipment", ())),
+        equipment=equipment,
         equipment_rules=tuple(build.rule(name, raw) for name, raw in tree.get("equipment_rules", {}).items()),
         unit_procedures=tuple(
             _unit_procedure(raw, ("unit_procedures", index), around)

@@ -136,11 +136,18 @@ def _with_statistics(field: Field, written: tuple[Raw, ...] | list[Raw]) -> Fiel
     for raw in written:
         kind = StatisticKind(raw["kind"])
         added[kind] = _statistic(field, kind, raw)
-    return replace(field, statistics=tuple(added.values())) if added else field
+    named = tuple(_published(one, field) for one in added.values())
+    return replace(field, statistics=named) if named else field
+
+
+def _published(statistic: Statistic, field: Field) -> Statistic:
+    """Give the statistic with a variable of its own where its field has one."""
+    if statistic.variable or not field.variable:
+        return statistic
+    return replace(statistic, variable=f"{field.variable}_{statistic.kind}")
 
 
 def _statistic(field: Field, kind: StatisticKind, raw: Raw) -> Statistic:
-    variable = f"{field.variable}_{kind}" if field.variable else None
     decimals = integer(raw, "decimals")
     return Statistic(
         kind=kind,
@@ -149,5 +156,5 @@ def _statistic(field: Field, kind: StatisticKind, raw: Raw) -> Statistic:
         decimals=field.decimals if decimals is None else decimals,
         rounding=Rounding(raw.get("rounding", Rounding.HALF_EVEN)),
         limits=build_limits(raw.get("limits")),
-        variable=raw.get("as", variable),
+        variable=raw.get("as"),
     )

@@ -13,7 +13,7 @@ from records.procedure.definition import (
     StepDefinition,
 )
 from records.procedure.fields import Field, input_names
-from records.procedure.sections import FormulaItem, Specification
+from records.procedure.sections import EquipmentRole, FormulaItem, Specification
 from records.procedure.settings import LISTS, SettingDefinition, SettingKind
 from records.procedure.sign import SignError, Signers, signatures_of
 from records.procedure.step_context import StepContext, UnknownNameError
@@ -43,6 +43,7 @@ class Surroundings:
     """What the steps of one procedure are expanded with; problems are collected, not raised one by one."""
 
     operations_type: OperationsType
+    roles: Mapping[str, EquipmentRole]
     formula: Mapping[str, FormulaItem]
     specifications: Mapping[str, Specification]
     portions: Mapping[str, int]
@@ -58,6 +59,7 @@ def build_step(raw: Raw, path: Path, operation: Raw, around: Surroundings) -> St
     context = StepContext(
         settings=settings,
         equipment=equipment,
+        roles=around.roles,
         formula=around.formula,
         portions=around.portions,
         specifications=around.specifications,

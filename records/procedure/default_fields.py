@@ -129,8 +129,9 @@ def _tested(test: SpecificationTest) -> Field:
         return Field(
             name=test.code,
             kind=FieldKind.YES_NO,
-            label=f"{test.test}: conforms ({test.acceptance})",
+            label=f"{test.test}: conforms",
             expected="yes",
+            hint=f"{test.method}. {test.acceptance}",
         )
     mean = Statistic(
         kind=StatisticKind.MEAN,

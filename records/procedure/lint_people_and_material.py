@@ -7,10 +7,10 @@ from records.procedure.definition import StepDefinition
 from records.procedure.lint_finding import Finding, at_field, at_section, at_step
 from records.procedure.outline import Outline, Place
 from records.procedure.sections import FormulaItem
-from records.procedure.vocabulary import CRITICAL, Act, EntryMode, FieldKind, OperationsType, StepType
+from records.procedure.vocabulary import CRITICAL, Act, ComponentRole, EntryMode, FieldKind, StepType
 
 ALWAYS_TWO = frozenset({StepType.DISPENSE, StepType.CHARGE_IN})
-"""Weighing and adding a component takes two persons whatever its criticality (211.101(c), (d))."""
+"""Weighing and adding a component of a drug takes two persons whatever its criticality (211.101(c), (d))."""
 VERIFIED = frozenset({StepType.YIELD, StepType.LABEL_RECON})
 """What one person works out another verifies (211.103, 211.125)."""
 _FOR_PEOPLE = frozenset(FieldKind) - {FieldKind.COMPUTED, FieldKind.TIMER}
@@ -19,11 +19,11 @@ _MASS = {"mg": Decimal("0.001"), "g": Decimal(1), "kg": Decimal(1000)}
 
 def second_persons_are_there(outline: Outline) -> Iterator[Finding]:
     """Find critical steps, weighings, additions and yields that one person alone vouches for."""
-    is_production = outline.procedure.header.operations_type is OperationsType.PRODUCTION
+    is_drug = any(item.role is ComponentRole.ACTIVE for item in outline.procedure.formula)
     for place in outline.places:
         step = place.step
         signers = sum(one.as_signature for one in step.signatures)
-        is_due = step.criticality in CRITICAL or (is_production and step.type in ALWAYS_TWO)
+        is_due = step.criticality in CRITICAL or (is_drug and step.type in ALWAYS_TWO)
         if is_due and signers < 2 and step.signatures and step.automation is None:
             message = "It needs a second person, or the validation of an automated check (automation)."
             yield at_step(place, message, "sign")

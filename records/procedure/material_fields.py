@@ -17,12 +17,13 @@ def dispensing(context: StepContext) -> tuple[Field, ...]:
     balance = context.text("balance")
     portions = context.number("portions")
     samples = portions if portions > 1 else None
+    decimals = context.resolution(balance, item.unit, item.decimals)
     weight = Field(
         name="tare",
         kind=FieldKind.NUMBER,
         label="Tare",
         unit=item.unit,
-        decimals=item.decimals,
+        decimals=decimals,
         samples=samples,
         instrument=balance,
     )
@@ -48,7 +49,7 @@ def dispensing(context: StepContext) -> tuple[Field, ...]:
         name="label", kind=FieldKind.CONFIRM, label="Label printed and on the container", samples=samples
     )
     gross = replace(weight, name="gross", label="Gross")
-    return (*scans, required, weight, gross, _net(item, portions), label)
+    return (*scans, required, weight, gross, _net(item, portions, decimals), label)
 
 
 def charging(context: StepContext) -> tuple[Field, ...]:
@@ -191,7 +192,7 @@ def tolerance(item: FormulaItem, divisor: int = 1) -> tuple[str, LimitRange]:
     return target, LimitRange(minimum=f"{target} * {low:f}", maximum=f"{target} * {high:f}")
 
 
-def _net(item: FormulaItem, portions: int) -> Field:
+def _net(item: FormulaItem, portions: int, decimals: int) -> Field:
     """Give the net weight; with several portions each is limited, and so is their sum."""
     target, allowed = tolerance(item, portions)
     _, allowed_in_sum = tolerance(item)
@@ -200,7 +201,7 @@ def _net(item: FormulaItem, portions: int) -> Field:
         kind=StatisticKind.SUM,
         label="Net, all portions",
         unit=item.unit,
-        decimals=item.decimals,
+        decimals=decimals,
         limits=Limits(action=allowed_in_sum),
         variable=variable,
     )
@@ -209,7 +210,7 @@ def _net(item: FormulaItem, portions: int) -> Field:
         kind=FieldKind.COMPUTED,
         label="Net",
         unit=item.unit,
-        decimals=item.decimals,
+        decimals=decimals,
         formula="gross - tare",
         target=target,
         limits=Limits(action=allowed),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from records.errors import DomainError
 from records.procedure.definition import EquipmentUse, SettingValue
 from records.procedure.fields import LimitRange, Limits
-from records.procedure.sections import FormulaItem, Specification
+from records.procedure.sections import EquipmentRole, FormulaItem, Specification
 
 
 class UnknownNameError(DomainError):
@@ -23,6 +23,7 @@ class StepContext:
 
     settings: Mapping[str, SettingValue]
     equipment: tuple[EquipmentUse, ...]
+    roles: Mapping[str, EquipmentRole]
     formula: Mapping[str, FormulaItem]
     portions: Mapping[str, int]
     specifications: Mapping[str, Specification]
@@ -42,6 +43,14 @@ class StepContext:
         """Give a list setting; empty where it is not set."""
         value = self.settings.get(name)
         return value if isinstance(value, tuple) else ()
+
+    def resolution(self, instrument: str | None, unit: str, otherwise: int) -> int:
+        """Give the decimals an instrument shows in a unit, or `otherwise` where it is not known."""
+        role = self.roles.get(instrument or "")
+        if role is None or role.range is None or role.range.unit != unit:
+            return otherwise
+        exponent = role.range.resolution.normalize().as_tuple().exponent
+        return max(-exponent, 0) if isinstance(exponent, int) else otherwise
 
     def item(self, setting: str, component: str) -> FormulaItem:
         """Give a formula item; raises UnknownNameError."""
