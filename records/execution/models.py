@@ -35,7 +35,7 @@ class StepRun(Recorded):
     performed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     performed_by: Mapped[str | None] = mapped_column(Text)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    basis: Mapped[Any] = mapped_column(JsonText)
+    basis: Mapped[Any] = mapped_column(JsonText, nullable=True)
     """Why a branch was not taken or a step left out: condition, the data that drove it, reason."""
 
     @classmethod
@@ -61,7 +61,7 @@ class Entry(Recorded):
     source: Mapped[Source] = mapped_column(Word(Source))
     device: Mapped[str | None] = mapped_column(Text)
     judged: Mapped[Judged] = mapped_column(Word(Judged))
-    limits: Mapped[Any] = mapped_column(JsonText)
+    limits: Mapped[Any] = mapped_column(JsonText, nullable=True)
     """The limits it was judged by, as numbers then; formula, version and inputs of a computed value."""
     entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     entered_by: Mapped[str] = mapped_column(Text)

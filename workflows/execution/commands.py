@@ -35,7 +35,7 @@ from workflows.execution.sequence import StepView
 from workflows.execution.signoff import perform_within
 from workflows.execution.state import Execution
 from workflows.execution.time_limits import begin_limit, end_limits
-from workflows.machine import Transition
+from workflows.machine import Transition, refusals
 from workflows.perform import Changes, RefusedError, UnitOfWork, perform
 
 
@@ -264,7 +264,7 @@ def _start(changes: Changes, execution: Execution, view: StepView) -> None:
 def _complete_entry(execution: Execution, view: StepView) -> bool:
     """Complete a step that takes an identified entry once nothing is outstanding; tell whether it did."""
     facts = gather(execution, view)
-    if outstanding(facts) or lifecycle.rules.step_takes_an_identified_entry(facts, execution.work.actor):
+    if outstanding(facts) or refusals(lifecycle.PERFORM, facts, execution.work.actor):
         return False
     perform(
         execution.work,

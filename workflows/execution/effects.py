@@ -4,6 +4,7 @@ Each effect compares what the step says with what is booked and books the differ
 movement of its own and never a rewritten one (211.101, 211.184(c)).
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from records.material.models import Container, LotMovement
 from records.material.states import ContainerState, MovementKind
 from records.procedure.definition import StepDefinition
 from records.procedure.fields import Field
-from records.procedure.vocabulary import FieldKind, ScanKind, StepType
+from records.procedure.vocabulary import FieldKind, ScanKind
 from workflows.execution.state import Execution
 from workflows.material.facts import Charge, Fill
 from workflows.material.movements import (
@@ -29,21 +30,22 @@ from workflows.perform import Changes
 
 def settle(changes: Changes, execution: Execution, step: StepDefinition) -> None:
     """Book what the step's values say and is not booked yet."""
-    if step.type is StepType.DISPENSE:
-        _settle_dispensing(changes, execution, step)
-    elif step.type is StepType.CHARGE_IN:
-        _settle_charging(changes, execution, step)
+    _settle_dispensing(changes, execution, step)
+    _settle_charging(changes, execution, step)
 
 
 def _settle_dispensing(changes: Changes, execution: Execution, step: StepDefinition) -> None:
     """Fill a container for each portion whose label was confirmed; a corrected net weight is adjusted."""
+    net = next((field for field in step.fields if field.is_computed and field.component), None)
+    if net is None:
+        return
     current = execution.current(execution.part)
-    net, lot = step.field("net"), current.get("lot")
-    if net is None or net.component is None or lot is None:
+    lot = _lot_for(step, net, current)
+    if lot is None:
         return
     for number in range(1, (net.samples or 1) + 1):
         tail = f".{number}" if net.samples else ""
-        weight, label = current.get(f"net{tail}"), current.get(f"label{tail}")
+        weight, label = current.get(f"{net.name}{tail}"), current.get(f"label{tail}")
         if weight is None or label is None:
             continue
         portion = str(number)
@@ -88,9 +90,16 @@ def _settle_charging(changes: Changes, execution: Execution, step: StepDefinitio
                 if name.partition(".")[0] == field.name:
                     _charge(changes, execution, field, fact)
         elif field.kind is FieldKind.NUMBER and field.component:
-            lot, quantity = current.get(f"lot_{field.component}"), current.get(field.name)
+            lot, quantity = _lot_for(step, field, current), current.get(field.name)
             if lot and quantity:
                 _consume(changes, execution, lot.value, Decimal(quantity.value), str(field.unit))
+
+
+def _lot_for(step: StepDefinition, quantity: Field, current: Mapping[str, ValueFact]) -> ValueFact | None:
+    """Return the lot scanned in this step for the component a quantity is of."""
+    scans = (field for field in step.fields if field.scan_of is ScanKind.LOT)
+    name = next((field.name for field in scans if field.component == quantity.component), None)
+    return current.get(name) if name else None
 
 
 def _charge(changes: Changes, execution: Execution, field: Field, fact: ValueFact) -> None:

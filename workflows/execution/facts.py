@@ -56,11 +56,11 @@ def gather(
         current=execution.current(part),
         field=field,
         value_name=value_name,
-        accepted=accepted_entries(session, stream, part),
+        accepted=accepted_entries(session, stream, part) if record else (),
         blocking=blocking_exceptions(session, stream),
-        hands=hands(session, stream, part),
+        hands=hands(session, stream, part) if record else (),
         missing_equipment=_missing_equipment(execution, step) if record else (),
-        next_requirement=next_requirement(step, record, standing(session, stream, part)),
+        next_requirement=next_requirement(step, record, standing(session, stream, part) if record else set()),
     )
 
 

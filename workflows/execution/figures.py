@@ -9,13 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from audit.events import Action
+from records.errors import DomainError
 from records.execution.facts import ValueFact, split_part
 from records.execution.models import Entry
 from records.execution.states import Judged, Source
 from records.execution.statistics import statistic
 from records.numbers import Rounding, as_text, round_to
 from records.procedure.definition import StepDefinition
-from records.procedure.expressions import LANGUAGE_VERSION, MissingValueError, compile_expression
+from records.procedure.expressions import LANGUAGE_VERSION, compile_expression
 from records.procedure.fields import Field, Limits, Statistic, input_names
 from records.procedure.vocabulary import FieldKind
 from records.times import from_text
@@ -78,8 +79,8 @@ def _figures(
             scope = execution.scope(step, occurrence, sample)
             try:
                 value = compile_expression(field.formula).number(scope)
-            except MissingValueError:
-                continue
+            except DomainError:
+                continue  # not yet, or not from these values: the step can't close without the figure
             yield name, field.formula, _rounded(field, value)
     if field.kind is FieldKind.TIMER:
         yield from _elapsed(execution, field)

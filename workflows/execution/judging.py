@@ -48,7 +48,8 @@ def read_value(field: Field, raw: str, *, at: datetime, time_zone: str) -> str:
 
 def judge_number(field: Field, limits: Limits | None, value: Decimal, inputs: Inputs) -> Judgment:
     """Judge a number against its limits, computed as numbers now; raises MissingValueError."""
-    found = tuple(_limits(limits, inputs))
+    decimals = field.decimals or 0
+    found = tuple(_limits(limits, inputs, decimals))
     unit = field.unit or ""
     judgement = judge(value, found, unit=unit)
     target = _target(field, inputs)
@@ -96,28 +97,39 @@ def _answered(field: Field, value: str, *, is_out: bool) -> Judgment:
     return Judgment(value=value, judged=Judged.ACTION, limits=expected, sentence=sentence)
 
 
-def _limits(limits: Limits | None, inputs: Inputs) -> list[Limit]:
+def _limits(limits: Limits | None, inputs: Inputs, decimals: int) -> list[Limit]:
     ranges = ((LimitLevel.ACTION, limits.action), (LimitLevel.ALERT, limits.alert)) if limits else ()
-    return [_limit(level, given, inputs) for level, given in ranges if given is not None]
+    return [_limit(level, given, inputs, decimals) for level, given in ranges if given is not None]
 
 
-def _limit(level: LimitLevel, given: LimitRange, inputs: Inputs) -> Limit:
+def _limit(level: LimitLevel, given: LimitRange, inputs: Inputs, decimals: int) -> Limit:
     return Limit(
         level=level,
-        minimum=_bound(given.minimum, inputs),
-        maximum=_bound(given.maximum, inputs),
+        minimum=_bound(given.minimum, inputs, decimals),
+        maximum=_bound(given.maximum, inputs, decimals),
         minimum_inclusive=given.minimum_inclusive,
         maximum_inclusive=given.maximum_inclusive,
     )
 
 
-def _bound(text: str | None, inputs: Inputs) -> Decimal | None:
-    return None if text is None else compile_expression(text).number(inputs)
+def _bound(text: str | None, inputs: Inputs, decimals: int) -> Decimal | None:
+    return None if text is None else _tidy(compile_expression(text).number(inputs), decimals)
+
+
+def _tidy(value: Decimal, decimals: int) -> Decimal:
+    """Drop trailing zeros that a calculation left beyond the field's decimals; the value stays the same."""
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int) or -exponent <= decimals:
+        return value
+    shortest = value.normalize()
+    few = shortest.as_tuple().exponent
+    places = max(decimals, -few if isinstance(few, int) else 0)
+    return shortest.quantize(Decimal(1).scaleb(-places))
 
 
 def _target(field: Field, inputs: Inputs) -> Decimal | None:
     try:
-        return _bound(field.target, inputs)
+        return _bound(field.target, inputs, field.decimals or 0)
     except MissingValueError:
         return None
 

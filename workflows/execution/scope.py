@@ -79,13 +79,26 @@ class Scope:
         return operation.repeat is None or fact.occurrence.split(".")[0] == self.occurrence.split(".")[0]
 
     def _from_formula(self, name: str) -> Recorded | None:
-        if name == "scale":
-            return self.scale
+        built_in = self._built_in(name)
+        if built_in is not None:
+            return built_in
         for item in self.outline.procedure.formula:
             if name == f"{item.id}{_BASE}":
                 return item.quantity * self.scale
             if name == f"{item.id}{_REQUIRED}":
                 return required_quantity(item, self)
+        return None
+
+    def _built_in(self, name: str) -> Decimal | None:
+        """Return what every procedure knows: the batch's scale, size and theoretical yield."""
+        procedure = self.outline.procedure
+        if name == "scale":
+            return self.scale
+        if name == "batch_size" and procedure.batch_size:
+            return procedure.batch_size.quantity * self.scale
+        record = procedure.master_record
+        if name == "theoretical_yield" and record and record.theoretical_yield:
+            return record.theoretical_yield.quantity * self.scale
         return None
 
 

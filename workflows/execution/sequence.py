@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from records.errors import DomainError
 from records.execution.facts import Run, RunKey
 from records.execution.states import CLOSED, StepState
 from records.procedure.definition import Loop, Operation, Phase, StepDefinition, UnitProcedure
@@ -68,7 +69,7 @@ class Picture:
 
 def picture(outline: Outline, runs: Mapping[RunKey, Run], inputs_for: InputsFor) -> Picture:
     """Return where every occurrence of every step stands."""
-    walk = _Walk(runs, inputs_for)
+    walk = _Walk(outline, runs, inputs_for)
     closed: dict[str, bool] = {}
     before: tuple[str, ...] = ()
     for index, unit_procedure in enumerate(outline.procedure.unit_procedures):
@@ -81,6 +82,7 @@ def picture(outline: Outline, runs: Mapping[RunKey, Run], inputs_for: InputsFor)
 
 @dataclass(slots=True)
 class _Walk:
+    outline: Outline
     runs: Mapping[RunKey, Run]
     inputs_for: InputsFor
     views: dict[RunKey, StepView] = field(default_factory=dict)
@@ -237,7 +239,7 @@ class _OperationWalk:
         waits: tuple[str, ...],
         ruled_out: RuledOut | None,
     ) -> StepView:
-        place = Place(position=0, unit_procedure=self.unit, operation=self.operation, phase=phase, step=step)
+        place = self.walk_all.outline.place(step.number)
         run = self.walk_all.runs.get((step.number, occurrence))
         if run is not None:
             return StepView(place=place, occurrence=occurrence, state=run.state)
@@ -259,6 +261,8 @@ class _OperationWalk:
                 return (), None
         except MissingValueError as missing:
             return (f"The condition needs {', '.join(missing.names)}.",), None
+        except DomainError as error:
+            return (f"The condition cannot be decided: {error.message}",), None
         data = {name: str(inputs.latest(name) or "") for name in sorted(expression.names)}
         return (), RuledOut(condition=condition, data=data)
 
