@@ -12,9 +12,13 @@ from typing import Any
 
 from records.procedure.frozen import frozen_outline
 from records.procedure.outline import Outline
+from records.procedure.vocabulary import Act
 
 Stored = Mapping[str, Any]
 """One row as stored."""
+
+_WORK = frozenset({"performed", "verified", "not_verified", "completed"})
+"""Meanings of signatures that say: I did this work, or checked it as it was done."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,28 @@ class Evidence:
         """Give the entries that no other entry supersedes."""
         superseded = {row["supersedes"] for row in self.entries}
         return [row for row in self.entries if row["id"] not in superseded]
+
+    @cached_property
+    def hands(self) -> frozenset[str]:
+        """Give the persons who did the work: entered, performed or verified, corrections and lapses included.
+
+        A step that only the quality unit signs is the quality unit's own act, not work on the batch.
+        """
+        done = [
+            *((row["part"], row["entered_by"]) for row in self.entries),
+            *((row["part"], row["attached_by"]) for row in self.attachments),
+            *((row["part"], row["used_by"]) for row in self.uses),
+            *((row["part"], row["filled_by"]) for row in self.containers),
+            *((run["part"], run["started_by"]) for run in self.runs),
+            *((run["part"], run["performed_by"]) for run in self.runs if run["performed_by"]),
+            *((row["part"], row["signer"]) for row in self.signatures if row["meaning"] in _WORK),
+        ]
+        return frozenset(who for part, who in done if not self._is_quality_step(part)) - {"system"}
+
+    def _is_quality_step(self, part: str) -> bool:
+        place = self.outline.by_number.get(part.partition("/")[0])
+        acts = {wanted.act for wanted in place.step.signatures} if place else set()
+        return acts == {Act.APPROVED}
 
 
 def by_part(rows: Sequence[Stored], column: str = "part") -> Mapping[str | None, list[Stored]]:

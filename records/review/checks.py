@@ -77,7 +77,8 @@ def _corrections_explained(work: Evidence) -> Iterator[Check]:
             yield Check(entry["part"], None if explained else problem)
 
 
-def _signatures_given(work: Evidence) -> Iterator[Check]:
+def signatures_given(work: Evidence) -> Iterator[Check]:
+    """Check that each signature a closed step takes was given and still counts."""
     given = {(row["part"], row["meaning"]) for row in work.standing}
     for run in work.runs:
         if run["state"] != StepState.DONE:
@@ -155,7 +156,7 @@ RULES: tuple[tuple[str, str, Callable[[Evidence], Iterator[Check]]], ...] = (
     ("values_given", "Required values present", _values_given),
     ("values_in_limits", "Values within limits or as expected", _values_in_limits),
     ("corrections_explained", "Corrections with a reason", _corrections_explained),
-    ("signatures_given", "Required signatures standing", _signatures_given),
+    ("signatures_given", "Required signatures standing", signatures_given),
     ("persons_differ", "Second person is another person", _persons_differ),
     ("requests_answered", "Requests to a second person answered", _requests_answered),
     ("equipment_usable", "Equipment usable when used", _equipment_usable),
@@ -182,7 +183,10 @@ def field_of(work: Evidence, entry: Stored) -> Field | None:
     """Return the definition of a value; None where the procedure has none of that name."""
     number = entry["part"].partition("/")[0]
     place = work.outline.by_number.get(number)
-    return fields_by_name(place.step).get(entry["field"]) if place else None
+    if place is None:
+        return None
+    name = entry["field"]
+    return fields_by_name(place.step).get(name) or place.step.field(name.rpartition(".")[0])
 
 
 @cache

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from records.batch.evidence import Evidence
-from records.execution.states import Judged, StepState
+from records.execution.states import Judged, Source, StepState
 from records.identity import RECORD_PART
 from records.procedure.vocabulary import FieldKind
 from records.review.checks import RULE_SET, RULES, Check, label_of, shown
@@ -76,6 +76,8 @@ _READ_BY_PEOPLE = frozenset(
 )
 """Kinds of value that only a person can judge, where no limit or expected answer does."""
 
+_BY_THE_SYSTEM = frozenset({Source.CALCULATION, Source.SERVER})
+
 
 def _uncovered(work: Evidence) -> Iterator[Uncovered]:
     yield from _unjudged_values(work)
@@ -104,7 +106,8 @@ def _uncovered(work: Evidence) -> Iterator[Uncovered]:
 
 def _unjudged_values(work: Evidence) -> Iterator[Uncovered]:
     for entry in work.current:
-        if entry["judged"] == Judged.NONE and entry["kind"] in _READ_BY_PEOPLE:
+        judged = entry["judged"] != Judged.NONE or entry["source"] in _BY_THE_SYSTEM
+        if not judged and entry["kind"] in _READ_BY_PEOPLE:
             yield Uncovered(
                 ref=f"entry/{entry['id']}",
                 kind=entry["kind"],

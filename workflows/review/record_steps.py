@@ -126,7 +126,8 @@ def _values(step: StepDefinition, chains: Mapping[tuple[str, str], list[Stored]]
     """Give the values in the definition's order, then any the definition does not name."""
     left = {name: chain for (_part, name), chain in chains.items()}
     for field in step.fields:
-        for name in (*value_names(field), *statistic_names(field)):
+        marks = [name for name in left if name.rpartition(".")[0] == field.name]
+        for name in dict.fromkeys((*value_names(field), *statistic_names(field), *marks)):
             yield _value(name, field, left.pop(name, []))
     for name, chain in left.items():
         yield _value(name, None, chain)
@@ -154,7 +155,8 @@ def _value_label(name: str, field: Field | None) -> str:
     for statistic in field.statistics:
         if name == f"{field.name}.{statistic.kind}":
             return statistic.label
-    return f"{field.label} {name.rpartition('.')[2]}" if field.samples else field.label
+    mark = name.removeprefix(field.name).removeprefix(".")
+    return f"{field.label} {mark}".strip()
 
 
 def _chains(entries: Iterable[Stored]) -> dict[tuple[str, str], list[Stored]]:
