@@ -1,4 +1,4 @@
-"""Decide on a batch, market by market: release, certify or reject, and close its record (211.22(a), Annex 16)."""
+"""Decide on a batch, market by market: release, certify or reject, and close its record (211.22(a))."""
 
 from base64 import b64encode
 
@@ -24,19 +24,21 @@ from workflows.perform import Changes, Content, UnitOfWork, perform
 
 def release(work: UnitOfWork, number: str, market: str, comment: str, check: RecordCheck) -> Disposition:
     """Release a batch for one market, for the quality unit; `check` verifies its stream now."""
-    return _decide(work, number, market, comment, check, lifecycle.RELEASE, Decision.RELEASED)
+    facts = _locked_facts(work, number, market, check)
+    return _decide(work, lifecycle.RELEASE, facts, comment)
 
 
 def certify(work: UnitOfWork, number: str, market: str, comment: str, check: RecordCheck) -> Disposition:
     """Certify a batch for one market, as Qualified Person; `check` verifies its stream now."""
-    return _decide(work, number, market, comment, check, lifecycle.CERTIFY, Decision.CERTIFIED)
+    facts = _locked_facts(work, number, market, check)
+    return _decide(work, lifecycle.CERTIFY, facts, comment)
 
 
 def reject(work: UnitOfWork, number: str, market: str) -> Disposition:
     """Reject a batch for one market, with the reason, and with it the whole batch."""
     row = lifecycle.REFUSE_CERTIFICATION if market in QP_MARKETS else lifecycle.REJECT
-    comment = work.reason.text if work.reason else ""
-    return _decide(work, number, market, comment, _unchecked, row, Decision.REJECTED)
+    facts = _locked_facts(work, number, market, _unchecked)
+    return _decide(work, row, facts, work.reason.text if work.reason else "")
 
 
 def content_to_decide(session: Session, number: str, market: str, decision: Decision) -> Content:
@@ -44,17 +46,16 @@ def content_to_decide(session: Session, number: str, market: str, decision: Deci
     return disposition_content(evidence_of(session, number), market, decision)
 
 
-def _decide(
-    work: UnitOfWork,
-    number: str,
-    market: str,
-    comment: str,
-    check: RecordCheck,
-    row: Transition,
-    decision: Decision,
-) -> Disposition:
-    lock_batch(work.session, number)
-    facts = disposition_facts(work.session, number, market, check)
+_DECISIONS = {
+    lifecycle.RELEASE.act: Decision.RELEASED,
+    lifecycle.CERTIFY.act: Decision.CERTIFIED,
+    lifecycle.REJECT.act: Decision.REJECTED,
+    lifecycle.REFUSE_CERTIFICATION.act: Decision.REJECTED,
+}
+
+
+def _decide(work: UnitOfWork, row: Transition, facts: DispositionFacts, comment: str) -> Disposition:
+    decision, market = _DECISIONS[row.act], facts.market
     decided: list[Disposition] = []
 
     def change(changes: Changes) -> None:
@@ -76,6 +77,11 @@ def _decide(
     content = disposition_content(facts.evidence, market, decision)
     perform(work, row, facts, change, content=content)
     return decided[0]
+
+
+def _locked_facts(work: UnitOfWork, number: str, market: str, check: RecordCheck) -> DispositionFacts:
+    lock_batch(work.session, number)
+    return disposition_facts(work.session, number, market, check)
 
 
 def _outcome(facts: DispositionFacts, decision: Decision) -> BatchState | None:

@@ -15,7 +15,6 @@ from records.procedure.frozen import frozen_procedure
 from records.procedure.models import ProcedureVersion
 from records.procedure.queries import content_of, version_by_number
 from records.review.models import Investigation
-from records.review.states import InvestigationState
 from workflows.batch.contents import record_content
 from workflows.batch.execution_owner import executed_batch
 from workflows.batch.facts import BatchFacts, DispositionFacts, IssueFacts, OrderFacts, RecordFacts
@@ -24,7 +23,7 @@ from workflows.execution.queries import open_parts
 from workflows.perform import UnitOfWork
 
 RecordCheck = Callable[[Session, str], Sequence[str]]
-"""Verify one record's rows and trail: from its stream, a sentence for each finding; none where all is well."""
+"""Verify one record's rows and trail: give a sentence for each finding, none where all is well."""
 
 
 def order_facts(work: UnitOfWork, number: str, batch_number: str | None = None) -> OrderFacts:
@@ -62,15 +61,12 @@ def issue_facts(session: Session, number: str) -> IssueFacts:
 def record_facts(session: Session, number: str) -> RecordFacts:
     """Return a batch with everything its record says."""
     evidence = evidence_of(session, number)
-    rows = session.execute(
-        select(Investigation.number, Investigation.state).where(Investigation.batch == number)
-    )
-    investigations: dict[str, InvestigationState] = {row.number: row.state for row in rows}
+    found = session.scalars(select(Investigation).where(Investigation.batch == number))
     return RecordFacts(
         record=_batch(session, number),
         evidence=evidence,
         open_parts=open_parts(session, executed_batch(session, number)),
-        investigations=investigations,
+        investigations={row.number: row.state for row in found},
         record_digest=record_content(evidence).digest,
         output=output_of(evidence),
     )
