@@ -194,6 +194,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement for each table and inde
         "entry",
         sa.Column("part", sa.Text(), nullable=False),
         sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("variable", sa.Text(), nullable=True),
         sa.Column("raw", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
