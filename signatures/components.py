@@ -114,7 +114,7 @@ def authenticate(
     `all_components` asks for both in any case.
     """
     account = _account(session, proof)
-    is_first = has_ended(period, account, last_role_change(session, account.person), at)
+    is_first = has_ended(session, period, account, at)
     reasons = _unusable(account, proof)
     if account.user_name_key != period.account:
         reasons.append("Sign with your own user name. A second person signs on the view for handing over.")
@@ -143,14 +143,13 @@ def authenticate_second_person(
     return _authenticated(session, account, proof, series, at, on_login_of=period.person)
 
 
-def has_ended(
-    period: SigningPeriod, account: Account, roles_changed_at: datetime | None, at: datetime
-) -> bool:
+def has_ended(session: Session, period: SigningPeriod, account: Account, at: datetime) -> bool:
     """Tell whether the continuous period is over: a pause, a new password or changed roles end it."""
     last = period.last_at
     if last is None or at - last > SIGNING_PERIOD:
         return True
-    return account.password_set_at > last or (roles_changed_at is not None and roles_changed_at > last)
+    changed = (account.password_set_at, last_role_change(session, account.person))
+    return any(change > last for change in changed if change is not None)
 
 
 def _account(session: Session, proof: Proof) -> Account:

@@ -1,6 +1,7 @@
 """Passwords: hashed by Argon2id with a pepper that is kept outside the database, and what a good one is."""
 
 import os
+import secrets
 import unicodedata
 from threading import BoundedSemaphore
 
@@ -57,6 +58,12 @@ def weaknesses(password: str, user_name: str) -> list[str]:
     if password and len(set(password)) < MINIMUM_LENGTH // 2:
         found.append("A password does not repeat the same few characters.")
     return found
+
+
+def one_time_password() -> str:
+    """Return a random password that can be read out and typed; its owner changes it."""
+    alphabet = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(alphabet) for _ in range(4)) for _ in range(4))
 
 
 def _normal(password: str) -> bytes:

@@ -27,8 +27,14 @@ def register_person(work: UnitOfWork, printed_name: str, number: str | None = No
     registered: list[Person] = []
 
     def register(changes: Changes) -> None:
-        values = {"number": number, "printed_name": printed_name, "state": PersonState.ACTIVE}
-        registered.append(changes.insert(Person, Action.PERSON_REGISTER, **values))
+        person = changes.insert(
+            Person,
+            Action.PERSON_REGISTER,
+            number=number,
+            printed_name=printed_name,
+            state=PersonState.ACTIVE,
+        )
+        registered.append(person)
 
     perform(work, lifecycle.REGISTER, facts, register)
     return registered[0]
@@ -75,10 +81,17 @@ def grant_role(work: UnitOfWork, person: str, role: Role) -> RoleGrant:
     granted: list[RoleGrant] = []
 
     def grant(changes: Changes) -> None:
-        values = {"person": person, "role": role, "granted_at": work.at, "granted_by": work.actor.person}
-        granted.append(
-            changes.insert(RoleGrant, Action.ROLE_GRANT, **values, revoked_at=None, revoked_by=None)
+        grant_of_role = changes.insert(
+            RoleGrant,
+            Action.ROLE_GRANT,
+            person=person,
+            role=role,
+            granted_at=work.at,
+            granted_by=work.actor.person,
+            revoked_at=None,
+            revoked_by=None,
         )
+        granted.append(grant_of_role)
 
     perform(work, lifecycle.GRANT_ROLE, facts, grant)
     return granted[0]

@@ -1,0 +1,147 @@
+"""Every error becomes one answer: a page that lists every reason, or a problem document (RFC 9457)."""
+
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from flask import Flask, flash, jsonify, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from app.auth import NotAuthorisedError
+from app.forms import FormError
+from app.http import wants_json
+from app.idempotency import KeyReusedError
+from app.logins import LockedError, LoginNeededError
+from records.errors import DomainError, RecordNotFoundError, StaleError
+from signatures.components import NotIdentifiedError
+from workflows.perform import RefusedError
+
+STATUS: dict[type[DomainError], HTTPStatus] = {
+    LoginNeededError: HTTPStatus.UNAUTHORIZED,
+    LockedError: HTTPStatus.LOCKED,
+    NotAuthorisedError: HTTPStatus.FORBIDDEN,
+    NotIdentifiedError: HTTPStatus.FORBIDDEN,
+    KeyReusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    RefusedError: HTTPStatus.CONFLICT,
+    StaleError: HTTPStatus.CONFLICT,
+    RecordNotFoundError: HTTPStatus.NOT_FOUND,
+    FormError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    DomainError: HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+_UNDECIDED = (LoginNeededError, LockedError)
+"""Refused for now only: a device keeps the entry and sends it again, so these list no refusals."""
+_log = structlog.get_logger()
+
+
+def status_of(error: DomainError) -> HTTPStatus:
+    """Return the status of the nearest kind of the error that the table names."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def handle(app: Flask) -> None:
+    """Answer every error of the application from here."""
+    app.register_error_handler(LoginNeededError, _to_sign_in)
+    app.register_error_handler(LockedError, _to_lock_screen)
+    app.register_error_handler(DomainError, _domain_problem)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http_problem)
+    app.register_error_handler(OperationalError, _unavailable)
+    app.register_error_handler(Exception, _fault)
+
+
+def problem(status: HTTPStatus, title: str, detail: str = "", refusals: list[str] | None = None) -> Response:
+    """Return a page or a problem document."""
+    reference = str(structlog.contextvars.get_contextvars().get("request_id", ""))
+    if wants_json():
+        document = {"type": "about:blank", "title": title, "status": status, "reference": reference}
+        answer = _document(document | {"detail": detail or title, "refusals": refusals or []})
+    else:
+        page = render_template(
+            "errors/problem.html",
+            status=f"{status.value} {status.phrase}",
+            title=title,
+            detail=detail,
+            refusals=refusals or [],
+            reference=reference,
+        )
+        answer = Response(page, mimetype="text/html")
+    answer.status_code = status
+    return answer
+
+
+def _to_sign_in(error: LoginNeededError) -> Response:
+    if wants_json():
+        return problem(HTTPStatus.UNAUTHORIZED, "Not signed in", error.message)
+    flash(error.message, "info")
+    return redirect(url_for("account.sign_in", next=_here()), 303)
+
+
+def _to_lock_screen(error: LockedError) -> Response:
+    if wants_json():
+        return problem(HTTPStatus.LOCKED, "Screen locked", error.message)
+    return redirect(url_for("account.lock", next=_here()), 303)
+
+
+def _domain_problem(error: DomainError) -> Response:
+    reasons = list(getattr(error, "reasons", [error.message]))
+    return problem(status_of(error), _TITLES.get(status_of(error), "Refused"), refusals=reasons)
+
+
+def _stale_form(error: CSRFError) -> Response:
+    detail = f"{error.description} Load the page again, then send it once more."
+    return problem(HTTPStatus.BAD_REQUEST, "The page is too old or not ours", detail)
+
+
+def _http_problem(error: HTTPException) -> Response:
+    if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        return Response.force_type(error.get_response())
+    status = HTTPStatus(error.code)
+    return problem(status, _TITLES.get(status, status.phrase), error.description or "")
+
+
+def _unavailable(error: OperationalError) -> Response:
+    _log.error("store_unavailable", error=str(error.orig))
+    return _cannot_answer(HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def _fault(error: Exception) -> Response:
+    _log.error("fault", exc_info=error)
+    return _cannot_answer(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _cannot_answer(status: HTTPStatus) -> Response:
+    reference = str(structlog.contextvars.get_contextvars().get("request_id", ""))
+    if wants_json():
+        document = {"type": "about:blank", "title": status.phrase, "status": status, "reference": reference}
+        answer = _document(document | {"detail": "Nothing was changed by this request. Send it again."})
+    else:
+        answer = Response(
+            render_template("errors/unavailable.html", reference=reference), mimetype="text/html"
+        )
+    answer.status_code = status
+    return answer
+
+
+def _document(content: dict[str, Any]) -> Response:
+    answer: Response = jsonify(content)
+    answer.mimetype = "application/problem+json"
+    return answer
+
+
+def _here() -> str:
+    """Return the page to come back to: the one asked for, or the one a form stood on."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    return "/"
+
+
+_TITLES = {
+    HTTPStatus.FORBIDDEN: "Not allowed",
+    HTTPStatus.NOT_FOUND: "Not found",
+    HTTPStatus.CONFLICT: "Refused",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "Can't be used as sent",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Too large",
+}

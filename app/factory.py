@@ -1,0 +1,69 @@
+"""Put the application together: the composition root, to be read from top to bottom."""
+
+from flask import Flask
+from sqlalchemy import inspect
+from whitenoise import WhiteNoise
+
+import app.tables  # noqa: F401 -- the guards of every table are checked at the start
+from app import auth, errors, keys, observing, security, shell
+from app.blueprints import BLUEPRINTS
+from app.config import Settings
+from app.extensions import db
+from app.http import EXTENSION
+from app.service import Clock, Service, server_clock
+from app.version import code
+from audit import guards
+from signatures.passwords import Passwords
+
+_MONTH = 2_592_000
+
+
+class NotSafeToServeError(Exception):
+    """The installation must not serve as it is; each line of the message is a reason."""
+
+
+def create_app(settings: Settings, clock: Clock = server_clock) -> Flask:
+    """Return the application, or raise NotSafeToServeError with every reason why not."""
+    service = make_service(settings, clock)
+    flask = Flask("app", template_folder="../templates", static_folder="static")
+    flask.extensions[EXTENSION] = service
+    flask.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    db.init_app(flask)
+    with flask.app_context():
+        refuse_unless_safe(service)
+    observing.observe(flask)
+    security.protect(flask, service)
+    auth.guard(flask, service)
+    errors.handle(flask)
+    shell.furnish(flask, service)
+    for blueprint in BLUEPRINTS:
+        flask.register_blueprint(blueprint)
+    auth.public(flask.view_functions["static"])
+    auth.check_every_route(flask)
+    flask.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        flask.wsgi_app, root=flask.static_folder, prefix="static/", max_age=_MONTH if not settings.demo else 0
+    )
+    return flask
+
+
+def make_service(settings: Settings, clock: Clock = server_clock) -> Service:
+    """Return what requests and commands need; raises KeysError when the keys are not as they must be."""
+    kept = keys.read(settings.keys_dir)
+    return Service(settings=settings, keys=kept, passwords=Passwords(kept.pepper), code=code(), clock=clock)
+
+
+def refuse_unless_safe(service: Service) -> None:
+    """Raise NotSafeToServeError unless the store is there, guarded, and fit for this mode."""
+    reasons = [] if service.settings.demo else service.settings.unsafe()
+    with db.engine.connect() as connection:
+        if not inspect(connection).has_table("audit_event"):
+            reasons.append("The store has no tables yet. Run `countersign init`.")
+        else:
+            reasons += guards.missing(connection)
+            if not service.settings.demo and shell.holds_demo_data():
+                reasons.append(
+                    "The store holds demo data. Use it with COUNTERSIGN_DEMO=1 only, or another store."
+                )
+    db.session.remove()
+    if reasons:
+        raise NotSafeToServeError("\n".join(reasons))

@@ -1,0 +1,250 @@
+"""A request becomes one act: who, what was given, one transaction, one answer.
+
+A view loads its form, gathers the work (`plain_work`, `signed_work`, `handed_over_work`) and returns `run`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+from flask import current_app, flash, jsonify, redirect, request
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.auth import current_login
+from app.extensions import db
+from app.forms import submitted
+from app.idempotency import Answer, claim_of, keep, take
+from app.logins import Login, acting, actor_of, period_of, row_of, signing_period
+from app.nonces import Nonces
+from app.service import Service
+from app.writing import Intent, the_software, write
+from records.times import to_text
+from signatures.components import (
+    Authenticated,
+    ComponentsRefusedError,
+    NotIdentifiedError,
+    Proof,
+    SigningPeriod,
+    authenticate,
+    authenticate_second_person,
+    find_account,
+    has_ended,
+    prove,
+)
+from signatures.manifest import Shown
+from signatures.models import Signature
+from workflows.authority import Actor
+from workflows.perform import Content, Reason, RefusedError, SigningAct, UnitOfWork
+from workflows.personnel.sessions import clear_failures, record_failure
+
+Result = TypeVar("Result")
+Form = Mapping[str, Any]
+EXTENSION = "countersign"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What a view has gathered for one act; `run` carries it out."""
+
+    intent: Intent
+    sign: Callable[[UnitOfWork], SigningAct] | None = None
+
+
+def service() -> Service:
+    """Return the installation that serves this request."""
+    return cast("Service", current_app.extensions[EXTENSION])
+
+
+def read_session() -> Session:
+    """Return the session that views read with; it ends before any act writes."""
+    return db.session()
+
+
+def now() -> datetime:
+    """Return the server's time, for pages; commands take theirs from the unit of work."""
+    return service().clock()
+
+
+def plain_work(form: Form) -> Work:
+    """Return the work of an identified entry: the person signed in, no password."""
+    login = current_login()
+    return Work(intent=_intent(form, lambda session, at: acting(session, login.token_hash, at)))
+
+
+def signed_work(form: Form, *, all_components: bool = False) -> Work:
+    """Return the work of an act that the person signed in signs; raises NotIdentifiedError.
+
+    `all_components` asks for user name and password in any case, as release and disposition do.
+    """
+    login = current_login()
+    named = form.get("user_name")
+    proof = proven(named or login.account, form["password"], named=bool(named), where="signing")
+
+    def accept(session: Session, period: SigningPeriod, at: datetime) -> Authenticated:
+        return authenticate(session, period, proof, at=at, all_components=all_components)
+
+    intent = _intent(form, lambda session, at: acting(session, login.token_hash, at))
+    return Work(intent=intent, sign=_signature(login, form, accept, continues=True))
+
+
+def handed_over_work(form: Form) -> Work:
+    """Return the work of a second person on a device handed over: always user name and password."""
+    login = current_login()
+    named = form.get("user_name")
+    proof = proven(named or "", form["password"], named=bool(named), where="signing")
+
+    def who(session: Session, at: datetime) -> Actor:
+        acting(session, login.token_hash, at)
+        return _second_person(session, proof, login, at)
+
+    def accept(session: Session, period: SigningPeriod, at: datetime) -> Authenticated:
+        return authenticate_second_person(session, period, proof, at=at)
+
+    return Work(intent=_intent(form, who), sign=_signature(login, form, accept, continues=False))
+
+
+def run(
+    work: Work,
+    act: Callable[[UnitOfWork], Result],
+    then: str | Callable[[Result], str] | None,
+    said: str = "",
+) -> Response:
+    """Carry out the act once, however often the request comes, and answer where to go next.
+
+    `then` is the next page's address, may be made of the act's result, and is None where the page stays.
+    """
+    claim = claim_of(request, current_login().account)
+
+    def once(unit: UnitOfWork) -> Answer:
+        given = take(unit.session, claim, unit.at)
+        if given is not None:
+            return given
+        if work.sign:
+            unit.signing = work.sign(unit)
+            clear_failures(unit, unit.signing.signer.account)
+        result = act(unit)
+        answer = Answer(status=303, location=(then(result) if callable(then) else then) or "")
+        keep(unit.session, claim, answer)
+        return answer
+
+    return answered(write(service(), db.session(), work.intent, once), said)
+
+
+def answered(answer: Answer, said: str = "") -> Response:
+    """Answer a page with a redirect, a program with JSON."""
+    if said and answer.location:
+        flash(said, "good")
+    if wants_json():
+        told = {"location": answer.location} if answer.location else {"saved_at": to_text(now())}
+        return jsonify(told)
+    return redirect(answer.location or request.path, answer.status)
+
+
+def wants_json() -> bool:
+    """Tell whether the request comes from a program or a script of ours, not from a page."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    return best == "application/json"
+
+
+def seen(content: Content) -> dict[str, str]:
+    """Return the hidden fields of a signing dialog that shows this content."""
+    nonce = _nonces().make(content, current_login().public_id, now())
+    return {
+        "seen_part": content.part,
+        "seen_content": content.digest,
+        "seen_rendering": content.rendering,
+        "nonce": nonce,
+    }
+
+
+def components_needed(*, all_components: bool = False) -> str:
+    """Return what the next signing of this login takes, as the dialogs call it: `both` or `password`."""
+    session = read_session()
+    period = period_of(session, current_login().token_hash)
+    account = find_account(session, period.account)
+    ended = account is None or has_ended(session, period, account, now())
+    return "both" if all_components or ended else "password"
+
+
+def proven(user_name: str, password: str, *, named: bool, where: str) -> Proof:
+    """Compare a password before any writing transaction begins; a failure is counted and raised."""
+    session = read_session()
+    account = find_account(session, user_name)
+    if account is not None:
+        session.expunge(account)
+    session.rollback()
+    try:
+        return prove(service().passwords, account, password, named=named)
+    except NotIdentifiedError as failed:
+        count_failure(failed, where)
+        raise
+
+
+def count_failure(failed: NotIdentifiedError, where: str) -> None:
+    """Put a failed attempt on record, in a transaction of its own; the fifth in a row locks (11.300(d))."""
+
+    def count(unit: UnitOfWork) -> None:
+        if failed.account is None:
+            raise RefusedError(["No such account."], act="identify", stream="account/unknown")
+        record_failure(unit, failed.account)
+
+    intent = Intent(who=the_software, reason=Reason(code=where, text=request.path))
+    try:
+        write(service(), db.session(), intent, count)
+    except RefusedError:
+        return
+
+
+def _intent(form: Form, who: Callable[[Session, datetime], Actor]) -> Intent:
+    text = form.get("reason")
+    reason = Reason(code=form.get("reason_code") or "stated", text=text) if text else None
+    return Intent(who=who, reason=reason, expected_rev=form.get("expected_rev"), submitted=submitted())
+
+
+def _second_person(session: Session, proof: Proof, login: Login, at: datetime) -> Actor:
+    account = find_account(session, proof.account)
+    if account is None:
+        raise NotIdentifiedError(proof.account)
+    return actor_of(session, account, login.public_id, at)
+
+
+def _signature(
+    login: Login,
+    form: Form,
+    accept: Callable[[Session, SigningPeriod, datetime], Authenticated],
+    *,
+    continues: bool,
+) -> Callable[[UnitOfWork], SigningAct]:
+    """Return what accepts the signer inside the writing transaction; `continues` the login's own period."""
+
+    def sign(unit: UnitOfWork) -> SigningAct:
+        row = row_of(unit.session, login.token_hash)
+        try:
+            signer = accept(unit.session, signing_period(row), unit.at)
+        except ComponentsRefusedError as refused:
+            raise RefusedError(refused.reasons, act="sign", stream=f"account/{login.account}") from refused
+        shown = _shown(unit, form, login)
+        if continues:
+            row.signing_last_at, row.signings = unit.at, signer.series.number
+        return SigningAct(signer=signer, shown=shown)
+
+    return sign
+
+
+def _shown(unit: UnitOfWork, form: Form, login: Login) -> Shown:
+    part, digest = form["seen_part"], form["seen_content"]
+    once = _nonces().read(form["nonce"], login=login.public_id, part=part, digest=digest, at=unit.at)
+    used = once is not None and unit.session.scalar(select(exists().where(Signature.nonce == once)))
+    if once is None or used:
+        reason = (
+            "This signing dialog was used already, or is older than 15 minutes. Open it again, then sign."
+        )
+        raise RefusedError([reason], act="sign", stream=f"account/{login.account}")
+    return Shown(part=part, content=digest, rendering=form["seen_rendering"], nonce=once)
+
+
+def _nonces() -> Nonces:
+    return Nonces(service().keys.secret)

@@ -1,0 +1,97 @@
+"""The keys of this installation: files outside the database, made once by `countersign init`."""
+
+import os
+import secrets
+import stat
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from audit.chain import Ledger
+
+ORIGIN = "origin"
+MAC_KEY = "mac.key"
+SECRET_KEY = "secret.key"  # noqa: S105 -- a file's name
+PEPPER = "pepper.key"
+KEY_FILES = (MAC_KEY, SECRET_KEY, PEPPER)
+KEY_BYTES = 32
+
+
+class KeysError(Exception):
+    """The keys are missing or not kept safe; the message says which and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What KEYS_DIR holds for the web processes."""
+
+    ledger: Ledger
+    secret: str = field(repr=False)
+    """Signs session cookies and one-time values of dialogs."""
+    pepper: bytes = field(repr=False)
+    """Goes into every password hash, so that the database alone can't be searched for passwords."""
+
+
+def create(folder: Path) -> None:
+    """Make the folder and every key that is not there yet; none is ever replaced."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _write_once(folder / ORIGIN, f"{secrets.token_hex(8)}.countersign.local/countersign/1")
+    for name in KEY_FILES:
+        _write_once(folder / name, secrets.token_hex(KEY_BYTES))
+
+
+def read(folder: Path) -> Keys:
+    """Read the keys; raises KeysError when one is missing or others may read it."""
+    problems = unsafe(folder)
+    if problems:
+        raise KeysError(" ".join(problems))
+    return Keys(
+        ledger=Ledger(origin=_text(folder / ORIGIN), mac_key=_key(folder / MAC_KEY)),
+        secret=_key(folder / SECRET_KEY).hex(),
+        pepper=_key(folder / PEPPER),
+    )
+
+
+def unsafe(folder: Path) -> list[str]:
+    """Return what is missing from the folder or open to others; empty when all is well."""
+    if not folder.is_dir():
+        return [f"There is no folder {folder} with keys. Run `countersign init`, or restore the folder."]
+    names = (ORIGIN, *KEY_FILES)
+    missing = [f"The key file {folder / name} is missing." for name in names if not (folder / name).is_file()]
+    kept = [folder, *(folder / name for name in KEY_FILES if (folder / name).is_file())]
+    return missing + [f"Others may read {path}. Run: chmod go-rwx {path}" for path in kept if _is_open(path)]
+
+
+def _is_open(path: Path) -> bool:
+    if os.name != "posix":
+        return False
+    return bool(stat.S_IMODE(path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO))
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Write a file that only its owner reads: whole or not at all, and never over one that is there."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(
+        os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii"
+    ) as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
+
+
+def _key(path: Path) -> bytes:
+    try:
+        key = bytes.fromhex(_text(path))
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        msg = f"{path} does not hold {KEY_BYTES} bytes in hexadecimal. Restore it from its backup."
+        raise KeysError(msg)
+    return key
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,106 @@
+"""How the installation is watched: a JSON line a request, counters, whether it can serve; never a secret."""
+
+import logging
+import sys
+import time
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from flask import Blueprint, Flask, g, jsonify, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
+
+from app.auth import public
+from app.extensions import db
+from app.logins import Login
+from audit import guards
+
+pages = Blueprint("observing", __name__)
+_registry = CollectorRegistry()
+_requests = Counter("countersign_requests", "Requests answered.", ["endpoint", "status"], registry=_registry)
+_seconds = Histogram(
+    "countersign_request_seconds", "Time to answer a request.", ["endpoint"], registry=_registry
+)
+_log = structlog.get_logger()
+
+
+def configure_logs() -> None:
+    """Write every log line as one JSON object to standard output."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        cache_logger_on_first_use=True,
+    )
+
+
+def observe(app: Flask) -> None:
+    """Give each request an id, and log and count it when it is answered."""
+    app.before_request(_begin)
+    app.after_request(_end)
+    app.register_blueprint(pages)
+
+
+def _begin() -> None:
+    g.began = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=uuid4().hex)
+
+
+def _end(response: Response) -> Response:
+    seconds = time.perf_counter() - g.get("began", time.perf_counter())
+    endpoint = request.endpoint or "none"
+    _requests.labels(endpoint, response.status_code).inc()
+    _seconds.labels(endpoint).observe(seconds)
+    response.headers["X-Request-Id"] = structlog.contextvars.get_contextvars().get("request_id", "")
+    if endpoint != "static":
+        _log.info("request", **_told(response, seconds))
+    return response
+
+
+def _told(response: Response, seconds: float) -> dict[str, Any]:
+    login = g.get("_login_user")
+    return {
+        "method": request.method,
+        "path": request.path,
+        "status": response.status_code,
+        "milliseconds": round(seconds * 1000, 1),
+        "login": login.public_id if isinstance(login, Login) else None,
+    }
+
+
+@pages.get("/healthz")
+@public
+def alive() -> Response:
+    """Tell that the process answers."""
+    return jsonify({"status": "alive"})
+
+
+@pages.get("/readyz")
+@public
+def ready() -> tuple[Response, int]:
+    """Tell whether the store answers and its guards are in place."""
+    try:
+        db.session.execute(text("SELECT 1"))
+        missing = guards.missing(db.session.connection())
+    except SQLAlchemyError:
+        return jsonify({"status": "unready", "reason": "The store does not answer."}), 503
+    if missing:
+        return jsonify({"status": "unready", "reason": "Guards of the store are missing."}), 503
+    return jsonify({"status": "ready"}), 200
+
+
+@pages.get("/metrics")
+@public
+def metrics() -> Response:
+    """Return the counters in Prometheus' text format."""
+    return Response(generate_latest(_registry), content_type=CONTENT_TYPE_LATEST)

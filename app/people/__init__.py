@@ -1,0 +1,1 @@
+"""Pages for the security administrator: persons, accounts, roles."""

@@ -1,0 +1,10 @@
+"""For a WSGI server: `gunicorn wsgi:app`."""
+
+import os
+
+from app.config import Settings
+from app.factory import create_app
+from app.observing import configure_logs
+
+configure_logs()
+app = create_app(Settings.read(os.environ))
