@@ -168,7 +168,7 @@ def role_tree(session: Session, at: datetime) -> tuple[RoleNode, ...]:
         .join(PhysicalAsset, PhysicalAsset.number == AssetMapping.asset)
         .where(*_in_force(AssetMapping, at))
     )
-    assets = dict(held.tuples().all())
+    assets = dict(held.all())
     known = {role.tag for role in roles}
     below: dict[str | None, list[Equipment]] = {}
     for role in roles:

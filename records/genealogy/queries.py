@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, distinct, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from records.execution.models import EquipmentUse
@@ -19,7 +19,9 @@ from records.material.states import ContainerState, MovementKind
 
 _AT_ONCE = 1000
 """Records asked about in one statement."""
-_TAKING = frozenset({MovementKind.DISPENSE, MovementKind.CONSUME, MovementKind.RETURN})
+_INTO_RECORDS = frozenset(
+    {MovementKind.DISPENSE, MovementKind.CONSUME, MovementKind.RETURN, MovementKind.ADJUST}
+)
 
 
 class Direction(StrEnum):
@@ -56,7 +58,10 @@ class Trace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotUse:
-    """Where what was taken from a lot went, in its unit; `unresolved` is what no record explains."""
+    """Where what other records took from a lot went, in its unit; `unresolved` is what none explains.
+
+    `in_containers` is the part of it that stands dispensed and is not charged yet.
+    """
 
     taken: Decimal
     by_record: dict[str, Decimal]
@@ -97,7 +102,8 @@ def records_using(session: Session, asset: str, start: datetime, end: datetime) 
     """Return the records whose steps used an asset in a span of time, both ends included."""
     return list(
         session.scalars(
-            select(distinct(EquipmentUse.stream))
+            select(EquipmentUse.stream)
+            .distinct()
             .where(EquipmentUse.asset == asset, EquipmentUse.used_at >= start, EquipmentUse.used_at <= end)
             .order_by(EquipmentUse.stream)
         )
@@ -106,21 +112,22 @@ def records_using(session: Session, asset: str, start: datetime, end: datetime) 
 
 def lot_use(session: Session, lot: MaterialLot) -> LotUse:
     """Reconcile what was taken from a lot with the records it went into (211.184(c))."""
-    moved = (m.quantity for m in movements_of(session, lot.number) if m.movement in _TAKING)
-    taken = total(quantity.copy_negate() for quantity in moved)
+    taken = total(
+        moved.quantity.copy_negate()
+        for moved in movements_of(session, lot.number)
+        if moved.movement in _INTO_RECORDS and moved.cause != lot.stream
+    )
     by_record: dict[str, Decimal] = {}
     for edge in edges_to(session, lot.stream):
         if edge.edge is EdgeKind.CONSUMES:
             so_far = by_record.get(edge.source, Decimal(0))
             by_record[edge.source] = total([so_far, edge.quantity or Decimal(0)])
     filled = (c.net for c in containers_from(session, lot.number) if c.state is ContainerState.FILLED)
-    in_containers = total(filled)
-    explained = total([*by_record.values(), in_containers])
     return LotUse(
         taken=taken,
         by_record=by_record,
-        in_containers=in_containers,
-        unresolved=total([taken, explained.copy_negate()]),
+        in_containers=total(filled),
+        unresolved=total([taken, total(by_record.values()).copy_negate()]),
     )
 
 
