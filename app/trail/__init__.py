@@ -1,0 +1,1 @@
+"""The trail as people meet it: verification, coverage, history."""

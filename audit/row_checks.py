@@ -1,0 +1,176 @@
+"""Check B of ledger section 8: heads and live rows against the last event that speaks of them."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+import orjson
+
+from audit.chain import STATE, b64
+from audit.event_checks import Chain
+from audit.events import Action
+from audit.findings import Code, Finding
+
+Values = dict[str, Any]
+"""One row's raw columns, in order of name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A protected table: its columns in order of name, and how events call its rows."""
+
+    table: str
+    columns: tuple[str, ...]
+    row_name: Callable[[Values], str]
+    secrets: frozenset[str] = frozenset()
+    """Columns whose values events do not tell, and findings neither."""
+
+    @property
+    def tellable(self) -> list[str]:
+        """The columns whose values events tell where they are not empty."""
+        return [column for column in self.columns if column not in self.secrets | {"id", "stream", "rev"}]
+
+
+class Difference(NamedTuple):
+    """A column that is not as it should be."""
+
+    column: str
+    expected: str | int | None
+    found: str | int | None
+
+
+class RowFault(NamedTuple):
+    """What a further check says of one row."""
+
+    code: Code
+    words: str
+    difference: Difference | None = None
+
+
+RowCheck = Callable[[Values], Iterable[RowFault]]
+"""A further check of one table's rows: a signature's manifest, an attachment's file."""
+
+
+def head_findings(chain: Chain, heads: Iterable[tuple[str, int, bytes]]) -> Iterator[Finding]:
+    """Yield a finding unless the stream has one head and it is the last event."""
+    stored = [(seq, digest) for _, seq, digest in heads]
+    if stored == [(chain.last.seq, chain.last.digest)]:
+        return
+    head = f"its head is event {stored[0][0]}" if stored else "it has no head"
+    yield Finding(
+        code=Code.HEAD_MISMATCH,
+        sentence=f"{chain.stream}: {head}, its last event {chain.last.seq} has another place or hash.",
+        stream=chain.stream,
+        seq=chain.last.seq,
+        table="stream_head",
+        expected=chain.last.seq,
+        found=stored[0][0] if stored else None,
+    )
+
+
+class RowChecks:
+    """The live rows of one stream, compared with the states its events left."""
+
+    def __init__(self, chain: Chain, history: Callable[[], Iterable[bytes]]) -> None:
+        self._chain = chain
+        self._history = history
+        """Reads the stream's event bodies again, to say which column differs."""
+        self.count = 0
+        self._without_event: list[tuple[Shape, str, Values]] = []
+
+    def compare(
+        self, shape: Shape, rows: Iterable[tuple[Any, ...]], check: RowCheck | None
+    ) -> Iterator[Finding]:
+        """Yield what is wrong with a table's rows in this stream; each state they match is used up."""
+        states, columns, table, row_name = self._chain.states, shape.columns, shape.table, shape.row_name
+        for row in rows:
+            self.count += 1
+            values = dict(zip(columns, row, strict=True))
+            name = row_name(values)
+            state = states.pop((table, name), None)
+            if state is None:
+                self._without_event.append((shape, name, values))
+            elif state != (state_text(values), values["rev"]):
+                yield from self._mismatches(shape, name, values, state)
+            if check:
+                for fault in check(values):
+                    yield self._finding(fault.code, table, name, fault.words, fault.difference)
+
+    def finish(self) -> Iterator[Finding]:
+        """Yield rows without an event, and events without their row, once all tables are compared."""
+        states = self._chain.states
+        called = {(table, _number(name)): name for table, name in states}
+        for shape, name, values in self._without_event:
+            known_as = called.get((shape.table, _number(name)))
+            if known_as is None:
+                words = "is there, but no event tells where it came from"
+                yield self._finding(Code.RECORD_WITHOUT_TRAIL, shape.table, name, words)
+            else:
+                yield from self._mismatches(shape, known_as, values, states.pop((shape.table, known_as)))
+        for table, name in states:
+            yield self._finding(Code.RECORD_MISSING, table, name, "is gone, though events tell of it")
+
+    def _mismatches(
+        self, shape: Shape, name: str, values: Values, state: tuple[str, int]
+    ) -> Iterator[Finding]:
+        """Yield one finding for each column that differs from what the events left, as far as they tell."""
+        told = recorded_values(self._history(), shape.table, name)
+        known = {column: value for column, value in told.items() if column in shape.tellable}
+        known |= {"stream": self._chain.stream, "rev": state[1]}
+        complete = dict.fromkeys(shape.tellable) | known
+        if state_text(values | complete) == state[0]:  # what no event tells was empty
+            known = complete
+        for column, expected in known.items():
+            if values[column] != expected:
+                difference = Difference(column, expected, values[column])
+                words = f"has {values[column]!r} in column {column}, where its events left {expected!r}"
+                yield self._finding(Code.STATE_MISMATCH, shape.table, name, words, difference)
+        if state_text(values | known) != state[0]:
+            untold = [column for column in shape.columns if column not in known]
+            words = f"is not as its last event left it, in one of {', '.join(untold)}"
+            yield self._finding(Code.STATE_MISMATCH, shape.table, name, words)
+
+    def _finding(
+        self, code: Code, table: str, name: str, words: str, difference: Difference | None = None
+    ) -> Finding:
+        column, expected, found = difference or (None, None, None)
+        return Finding(
+            code=code,
+            sentence=f"{self._chain.stream}: {table} {name} {words}.",
+            stream=self._chain.stream,
+            table=table,
+            row=name,
+            column=column,
+            expected=expected,
+            found=found,
+        )
+
+
+def recorded_values(bodies: Iterable[bytes], table: str, name: str) -> Values:
+    """Return a row's columns as its events tell them; a value that an event leaves out is not in it."""
+    values: Values = {}
+    rev = 0
+    for data in bodies:
+        try:
+            body = orjson.loads(data)
+            about = body["rec"]
+            is_change = about["rev"] > rev and body["action"] != Action.CLOCK_ANOMALY
+            if (about["type"], about["id"]) == (table, name) and is_change:
+                rev = about["rev"]
+                values |= {change["p"].removeprefix("/"): change["n"] for change in body["ch"]}
+        except (orjson.JSONDecodeError, KeyError, TypeError):
+            continue  # an event that cannot be read has a finding of its own
+    return values
+
+
+def state_text(values: Values) -> str | None:
+    """Return the state digest of raw columns in order of name; None where they could never be a state."""
+    try:
+        return b64(sha256(STATE + orjson.dumps(values)).digest())
+    except orjson.JSONEncodeError:
+        return None
+
+
+def _number(name: str) -> str:
+    return name.rpartition("#")[2]
