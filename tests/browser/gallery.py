@@ -62,7 +62,9 @@ def shell(now: datetime = NOW) -> dict[str, Any]:
 def render(page: str, now: datetime = NOW, **context: Any) -> str:
     """Return one page of templates/gallery/ as HTML; now is the server's time it tells."""
     template = environment().get_template(f"gallery/{page}.html")
-    return template.render(shell=shell(now), now=now, minutes=lambda count: timedelta(minutes=count), **context)
+    return template.render(
+        shell=shell(now), now=now, minutes=lambda count: timedelta(minutes=count), **context
+    )
 
 
 def _answer(route: Route, now: datetime) -> None:
@@ -78,5 +80,5 @@ def _answer(route: Route, now: datetime) -> None:
 
 
 def serve(context: BrowserContext, now: datetime = NOW) -> None:
-    """Answer every request of the context from templates/gallery/ and app/static/; nothing leaves the process."""
+    """Answer every request from templates/gallery/ and app/static/; nothing leaves the process."""
     context.route("**/*", lambda route: _answer(route, now))

@@ -19,7 +19,7 @@ export default function idleLock(dialog) {
   const warnAfter = Number(dialog.dataset.warnMinutes) * 60_000;
   const lockAfter = Number(dialog.dataset.lockMinutes) * 60_000;
   const left = dialog.querySelector("[data-idle-left]");
-  let last = Date.now();
+  let [last, locking] = [Date.now(), false];
 
   const act = () => {
     last = Date.now();
@@ -34,7 +34,9 @@ export default function idleLock(dialog) {
   const check = () => {
     last = Math.max(last, lastShared());
     const idle = Date.now() - last;
+    if (locking) return;
     if (idle >= lockAfter) {
+      locking = true;
       document.dispatchEvent(new CustomEvent("countersign:leaving"));
       window.location.assign(dialog.dataset.lockUrl);
     } else if (idle >= warnAfter) {
