@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 
 from records.procedure.definition import SettingValue
 from records.procedure.lint_finding import Finding, at_field, at_section, at_step
-from records.procedure.outline import Outline, Place, phases
+from records.procedure.outline import Outline, phases
 from records.procedure.settings import SettingKind
 from records.procedure.step_types import STEP_TYPES
 
@@ -178,23 +178,17 @@ def _recurrences(outline: Outline) -> Iterator[Finding]:
         if (recurring.closes_after is None) == (recurring.until is None):
             message = "A recurrence ends at a step (to) or by a condition (until): write one of them."
             yield Finding(path=(*path, "recurring"), where=where, message=message)
-        start = next(place.position for place in outline.places if place.phase is phase)
-        opens = outline.by_number.get(recurring.opens_after)
-        if opens is None or opens.position >= start or not _is_reached_from(opens, operation.id):
-            message = f"Step {recurring.opens_after} does not come before it."
+        inside = {place.step.number: place for place in outline.places if place.operation is operation}
+        opens = inside.get(recurring.opens_after)
+        if opens is None or opens.position >= inside[phase.steps[0].number].position:
+            message = f"Step {recurring.opens_after} does not come before it in its operation."
             yield Finding(path=(*path, "recurring", "from"), where=where, message=message)
         if recurring.closes_after is None:
             continue
-        closes = outline.by_number.get(recurring.closes_after)
-        first = opens.position if opens else -1
-        if closes is None or closes.phase is phase or closes.position <= first:
-            message = f"Step {recurring.closes_after} does not come after the step that opens it."
+        closes = inside.get(recurring.closes_after)
+        if closes is None or closes.position <= inside[phase.steps[-1].number].position:
+            message = f"Step {recurring.closes_after} does not come after it in its operation."
             yield Finding(path=(*path, "recurring", "to"), where=where, message=message)
-
-
-def _is_reached_from(place: Place, operation: str) -> bool:
-    """Tell whether a step's one occurrence is meant: not inside another operation's repeat."""
-    return place.operation.repeat is None or place.operation.id == operation
 
 
 def _repeated(names: list[str]) -> list[str]:

@@ -5,7 +5,13 @@ A finding that is no warning bars approval. Nothing is repaired or guessed.
 
 from collections.abc import Iterator
 
-from records.procedure import lint_expressions, lint_people_and_material, lint_references, lint_values
+from records.procedure import (
+    lint_expressions,
+    lint_people_and_material,
+    lint_references,
+    lint_units,
+    lint_values,
+)
 from records.procedure.definition import Procedure
 from records.procedure.lint_finding import Check, Finding
 from records.procedure.master_groups import missing_groups
@@ -33,6 +39,7 @@ CHECKS: tuple[Check, ...] = (
     lint_expressions.expressions_are_sound,
     lint_expressions.variables_are_clear,
     lint_expressions.output_is_published,
+    lint_units.units_agree,
     lint_values.fields_are_complete,
     lint_values.limits_can_be_kept,
     lint_values.critical_numbers_are_limited,
