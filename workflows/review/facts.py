@@ -1,0 +1,99 @@
+"""What reviewers' commands are given, and what their rules look at."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from records.batch.models import Batch
+from records.execution.models import BatchException
+from records.execution.states import ExceptionState
+from records.review.models import Investigation, InvestigationText
+from records.review.states import InvestigationState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewText:
+    """What an investigation says now; each of `other_batches` has `number`, `why` and `affected`."""
+
+    cause: str
+    conclusion: str
+    follow_up: str
+    other_batches: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionFacts:
+    """An exception about to be decided on, and who did the work of its batch."""
+
+    record: BatchException
+    hands: Collection[str]
+
+    @property
+    def title(self) -> str:
+        """Return what sentences call it."""
+        return f"exception {self.record.number}"
+
+    @property
+    def stream(self) -> str:
+        """Return the batch's stream."""
+        return self.record.stream
+
+    @property
+    def state(self) -> ExceptionState:
+        """Return where the exception stands."""
+        return self.record.state
+
+    @property
+    def rev(self) -> int:
+        """Return the revision a page showed."""
+        return self.record.rev
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewInvestigationFacts:
+    """An investigation about to be opened."""
+
+    number: str
+    batch: Batch
+    heading: str
+    exceptions: Sequence[BatchException]
+    state: None = None
+
+    @property
+    def title(self) -> str:
+        """Return what sentences call it."""
+        return f"investigation {self.number}"
+
+    @property
+    def stream(self) -> str:
+        """Return the investigation's stream."""
+        return f"{Investigation.kind}/{self.number}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvestigationFacts:
+    """An investigation, its text as it counts now, and everybody who wrote or signed it."""
+
+    record: Investigation
+    text: InvestigationText
+    writers: Collection[str]
+
+    @property
+    def title(self) -> str:
+        """Return what sentences call it."""
+        return f"investigation {self.record.number}"
+
+    @property
+    def stream(self) -> str:
+        """Return the investigation's stream."""
+        return self.record.stream
+
+    @property
+    def state(self) -> InvestigationState:
+        """Return where the investigation stands."""
+        return self.record.state
+
+    @property
+    def rev(self) -> int:
+        """Return the revision a page showed."""
+        return self.record.rev
