@@ -1,4 +1,4 @@
-"""What the signatures of an investigation cover: the version of its text that counts, and its scope (211.192)."""
+"""What the signatures of an investigation cover: the text that counts, and its scope (211.192)."""
 
 from collections.abc import Mapping
 from typing import Any
