@@ -17,9 +17,10 @@ from records.procedure.expressions import compile_expression
 from records.procedure.outline import Place
 from records.procedure.vocabulary import FieldKind, StepType
 from records.times import to_text
+from workflows.execution.asked import START, STOP, person_names
 from workflows.execution.equipment_use import judged, take_into_use, unscanned
 from workflows.execution.exceptions import exhausted_finding, open_exception
-from workflows.execution.figures import START, STOP, add_entry, compute_figures, person_names
+from workflows.execution.figures import add_entry, compute_figures
 from workflows.execution.sequence import StepView
 from workflows.execution.state import Execution, title_of
 from workflows.execution.time_limits import Span, begin_limit, end_limits, span_of_minutes

@@ -15,6 +15,7 @@ from records.procedure.vocabulary import EntryMode, FieldKind, ScanKind
 from records.times import to_text
 from workflows.execution import lifecycle
 from workflows.execution.advance import start_run, timer_span
+from workflows.execution.asked import START, STOP
 from workflows.execution.effects import settle
 from workflows.execution.equipment_use import blocked_equipment, take_into_use
 from workflows.execution.exceptions import (
@@ -25,7 +26,7 @@ from workflows.execution.exceptions import (
     value_finding,
 )
 from workflows.execution.facts import gather, load, outstanding
-from workflows.execution.figures import START, STOP, add_entry, compute_figures
+from workflows.execution.figures import add_entry, compute_figures
 from workflows.execution.judging import Judgment, judge_answer, judge_number, read_value
 from workflows.execution.owner import Owner
 from workflows.execution.rules import StepFacts

@@ -6,7 +6,7 @@ from records.execution.queries import blocking_exceptions, equipment_used, run_o
 from records.procedure.definition import StepDefinition
 from records.procedure.fields import Field
 from records.procedure.vocabulary import FieldKind, ScanKind
-from workflows.execution.figures import person_names
+from workflows.execution.asked import ask_order
 from workflows.execution.owner import Owner
 from workflows.execution.rules import StepFacts
 from workflows.execution.scope import base_name
@@ -71,26 +71,6 @@ def outstanding(facts: StepFacts) -> list[tuple[Field, str]]:
         for field, name in ask_order(facts.step)
         if name not in facts.current and (field.required or field.kind is not FieldKind.COMPUTED)
     ]
-
-
-def ask_order(step: StepDefinition) -> list[tuple[Field, str]]:
-    """Return what a person gives, sample by sample where neighbouring fields have as many samples."""
-    asked: list[tuple[Field, str]] = []
-    group: list[Field] = []
-    for field in (*step.fields, None):
-        if group and (field is None or field.samples != group[0].samples):
-            rows = zip(*(_names(one) for one in group), strict=True)
-            asked += [pair for row in rows for pair in row if pair[1] in person_names(pair[0])]
-            group = []
-        if field is not None and field.samples:
-            group.append(field)
-        elif field is not None:
-            asked += [(field, name) for name in person_names(field)]
-    return asked
-
-
-def _names(field: Field) -> list[tuple[Field, str]]:
-    return [(field, f"{field.name}.{number}") for number in range(1, (field.samples or 1) + 1)]
 
 
 def _missing_equipment(execution: Execution, step: StepDefinition) -> list[str]:

@@ -17,24 +17,16 @@ from records.execution.statistics import statistic
 from records.numbers import Rounding, as_text, round_to
 from records.procedure.definition import StepDefinition
 from records.procedure.expressions import LANGUAGE_VERSION, compile_expression
-from records.procedure.fields import Field, Limits, Statistic, input_names
+from records.procedure.fields import Field, Limits, Statistic
 from records.procedure.vocabulary import FieldKind
 from records.times import from_text
 from workflows.authority import SYSTEM
+from workflows.execution.asked import START, STOP
 from workflows.execution.exceptions import open_exception, value_finding
 from workflows.execution.judging import judge_number
 from workflows.execution.state import Execution
 from workflows.execution.time_limits import minutes_between
 from workflows.perform import Changes
-
-START, STOP = "start", "stop"
-
-
-def person_names(field: Field) -> tuple[str, ...]:
-    """Return the names a person gives for a field: a timer is started and stopped, a figure is computed."""
-    if field.kind is FieldKind.TIMER:
-        return (f"{field.name}.{START}", f"{field.name}.{STOP}")
-    return input_names(field)
 
 
 def compute_figures(changes: Changes, execution: Execution, step: StepDefinition) -> None:

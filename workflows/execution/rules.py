@@ -9,9 +9,10 @@ from records.execution.models import BatchException, StepRun
 from records.execution.states import Judged, StepState
 from records.personnel.states import Role
 from records.procedure.definition import SignatureRequirement, StepDefinition
-from records.procedure.fields import Field, input_names, value_names
+from records.procedure.fields import Field, value_names
 from records.procedure.vocabulary import Act
 from workflows.authority import Actor
+from workflows.execution.asked import person_names
 from workflows.execution.owner import Owner
 
 
@@ -150,7 +151,7 @@ def field_is_given_by_a_person(facts: StepFacts, _actor: Actor) -> str | None:
     """Refuse to type what the system computes, or what the step does not ask for."""
     if facts.field is None:
         return f"Step {facts.step.number} does not ask for {facts.value_name!r}."
-    if facts.value_name not in input_names(facts.field):
+    if facts.value_name not in person_names(facts.field):
         return f"{facts.field.label} is computed; correct what it is computed from."
     return None
 
@@ -227,8 +228,11 @@ def equipment_is_in_use(facts: StepFacts, _actor: Actor) -> str | None:
 
 
 def verifier_is_another_person(facts: StepFacts, actor: Actor) -> str | None:
-    """Refuse a person who had a hand in the step: two persons, not two accounts (211.101(c), (d))."""
-    if actor.person not in facts.hands:
+    """Refuse a person who had a hand in the step: two persons, not two accounts (211.101(c), (d)).
+
+    A step that only one person vouches for has no first person to be told from.
+    """
+    if len(facts.step.signatures) == 1 or actor.person not in facts.hands:
         return None
     return f"{actor.printed_name} had a hand in step {facts.step.number}; a second person is needed."
 

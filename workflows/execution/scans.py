@@ -78,6 +78,8 @@ def _lot(execution: Execution, wanted: Field, code: str) -> Scanned:
 
 
 def _container(execution: Execution, wanted: Field, code: str) -> Scanned:
+    if wanted.component is None and wanted.expected is None:
+        return _destination(execution, code)
     container = container_by_label(execution.work.session, code)
     if container is None:
         return _refused(f"No container is labelled {code}. An unlabelled container may not be used.")
@@ -97,6 +99,16 @@ def _container(execution: Execution, wanted: Field, code: str) -> Scanned:
         return Scanned(refused=tuple(found))
     detail = {"lot": container.lot, "material": container.material, "net": format(container.net, "f")}
     return Scanned(value=code, container=container, detail=detail)
+
+
+def _destination(execution: Execution, code: str) -> Scanned:
+    """Identify a container to be filled: it carries a label of its own and holds nothing yet."""
+    if container_by_label(execution.work.session, code) is not None:
+        return _refused(f"Container {code} is filled already; take an empty one with a new label.")
+    twice = _scanned_already(execution, code)
+    if twice:
+        return _refused(f"Container {code} was scanned in {twice} already.")
+    return Scanned(value=code)
 
 
 def _scanned_already(execution: Execution, code: str) -> str | None:
