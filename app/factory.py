@@ -1,5 +1,8 @@
 """Put the application together: the composition root, to be read from top to bottom."""
 
+from hashlib import sha256
+from typing import Any
+
 from flask import Flask
 from sqlalchemy import inspect
 from whitenoise import WhiteNoise
@@ -40,10 +43,27 @@ def create_app(settings: Settings, clock: Clock = server_clock) -> Flask:
         flask.register_blueprint(blueprint)
     auth.public(flask.view_functions["static"])
     auth.check_every_route(flask)
-    flask.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        flask.wsgi_app, root=flask.static_folder, prefix="static/", max_age=_MONTH if not settings.demo else 0
-    )
+    serve_static_files(flask, service)
     return flask
+
+
+def serve_static_files(flask: Flask, service: Service) -> None:
+    """Serve app/static without entering the application; addresses carry the build, so they may be kept."""
+    build = sha256(service.code.encode()).hexdigest()[:8]
+
+    @flask.url_defaults
+    def add_build(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static":
+            values.setdefault("v", build)
+
+    flask.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        flask.wsgi_app,
+        root=flask.static_folder,
+        prefix="static/",
+        max_age=0 if service.settings.demo else _MONTH,
+        allow_all_origins=False,
+        add_headers_function=security.add_static_headers,
+    )
 
 
 def make_service(settings: Settings, clock: Clock = server_clock) -> Service:

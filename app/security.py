@@ -1,5 +1,7 @@
 """What the browser is told to refuse: foreign content, framing, guessing types, keeping pages (ATK-35)."""
 
+from collections.abc import MutableMapping
+
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
@@ -24,6 +26,12 @@ LARGEST_REQUEST = 20 * 1024 * 1024
 """A photo has at most 15 MB; anything larger is refused before it is read."""
 LARGEST_FORM = 2 * 1024 * 1024
 _HSTS = "max-age=31536000; includeSubDomains"
+
+
+def add_static_headers(headers: MutableMapping[str, str], _path: str, _url: str) -> None:
+    """Give files the headers of pages."""
+    for name, value in HEADERS.items():
+        headers[name] = value
 
 
 def protect(app: Flask, service: Service) -> None:

@@ -1,0 +1,46 @@
+"""`countersign people`: who has an account; the way out when the last security administrator is locked."""
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from app.config import Settings
+from app.factory import make_service
+from app.people.queries import Listing, people
+from app.writing import Intent, the_software, write
+from records.engine import make_engine
+from workflows.perform import Reason
+from workflows.personnel.commands import unlock_account
+
+
+def main(arguments: Sequence[str]) -> int:
+    """List the people, or unlock the last security administrator's account."""
+    asked = _asked(arguments)
+    service = make_service(Settings.read(os.environ))
+    engine = make_engine(service.settings.database_url)
+    with Session(engine) as session:
+        if asked.what == "list":
+            _print(people(session, service.clock(), Listing(size=None)).rows)
+        else:
+            intent = Intent(who=the_software, reason=Reason(code="console", text=asked.reason))
+            write(service, session, intent, lambda unit: unlock_account(unit, asked.user))
+    engine.dispose()
+    return 0
+
+
+def _print(rows: Sequence[object]) -> None:
+    for row in rows:
+        sys.stdout.write(f"{row}\n")
+
+
+def _asked(arguments: Sequence[str]) -> Namespace:
+    parser = ArgumentParser(prog="countersign people", description=__doc__)
+    commands = parser.add_subparsers(dest="what", required=True)
+    commands.add_parser("list", help="every person with account, state and roles")
+    unlock = commands.add_parser("unlock", help="unlock the last security administrator's account")
+    unlock.add_argument("user", metavar="USER")
+    unlock.add_argument("--reason", required=True, help="kept in the audit trail")
+    return parser.parse_args(arguments)
