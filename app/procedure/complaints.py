@@ -55,7 +55,7 @@ def complain(tree: FileTree) -> None:
             _unknown_keys(tree, path, violation)
         elif "propertyNames" in error.absolute_schema_path:
             _bad_key(tree, path, violation)
-        else:
+        elif not (violation.instance is None and tree.has_problem_at(path)):
             message, what_to_do = _sentence(violation)
             tree.problem(path, message, what_to_do)
 
@@ -91,9 +91,9 @@ def _sentence(violated: _Violation) -> tuple[str, str]:
 
 
 def _wrong_type(violated: _Violation) -> tuple[str, str]:
-    return f"{_shown(violated.instance)} is not {_wanted(violated)}.", _TYPE_HINTS.get(
-        type(violated.instance), ""
-    )
+    wanted = violated.demand if isinstance(violated.demand, str) else "string"
+    hint = _HINTS_BY_WANTED.get(wanted) or _HINTS_BY_VALUE[type(violated.instance)]
+    return f"{_shown(violated.instance)} is not {_wanted(violated)}.", hint
 
 
 def _not_in_pattern(violated: _Violation) -> tuple[str, str]:
@@ -138,9 +138,13 @@ _SENTENCES: Mapping[str, Callable[[_Violation], tuple[str, str]]] = {
     "maxLength": _too_long,
     "const": _not_that,
 }
-_TYPE_HINTS: Mapping[type, str] = {
+_HINTS_BY_WANTED = {
+    "object": "Check the indentation.",
+    "array": "Write a list, such as [a, b].",
+    "boolean": "Write true or false.",
+}
+_HINTS_BY_VALUE: Mapping[type, str] = {
     bool: "Put it in quotes if the word is meant.",
-    str: "Check the indentation.",
     list: "Write a single value.",
     dict: "Write a single value, or put a text that contains a colon in quotes.",
 }
@@ -154,9 +158,8 @@ _TYPE_WORDS = {
 
 def _wanted(violated: _Violation) -> str:
     """Say what the schema wants here."""
-    wanted = violated.demand
-    if violated.keyword == "type" and wanted in {"object", "array", "boolean"}:
-        return _TYPE_WORDS[wanted]
+    if violated.keyword == "type" and isinstance(violated.demand, str) and violated.demand != "string":
+        return _TYPE_WORDS[violated.demand]
     description = violated.schema.get("description", "")
     is_phrase = description[:2] in {"a ", "an"}
     return description if is_phrase else _TYPE_WORDS["string"]

@@ -39,6 +39,10 @@ class FileTree:
             path = path[:-1]
         return self.positions.get(path, (1, 1))
 
+    def has_problem_at(self, path: Path) -> bool:
+        """Tell whether a problem is already noted at a value, such as an alias that has none."""
+        return self.position(path) in {(one.line, one.column) for one in self.problems}
+
     def problem(self, path: Path, message: str, what_to_do: str, at: Position | None = None) -> None:
         """Note a problem at a value, or at a position given."""
         line, column = at or self.position(path)

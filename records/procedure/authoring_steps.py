@@ -14,7 +14,7 @@ from records.procedure.definition import (
 )
 from records.procedure.fields import Field, input_names
 from records.procedure.sections import EquipmentRole, FormulaItem, Specification
-from records.procedure.settings import LISTS, SettingDefinition, SettingKind
+from records.procedure.settings import LISTS, WHOLE, SettingDefinition
 from records.procedure.sign import SignError, Signers, signatures_of
 from records.procedure.step_context import StepContext, UnknownNameError
 from records.procedure.step_types import STEP_TYPES, StepTypeRow
@@ -111,7 +111,7 @@ def _settings(raw: Raw, row: StepTypeRow) -> dict[str, SettingValue]:
 def _setting_value(setting: SettingDefinition, written: Any) -> SettingValue:  # noqa: ANN401 -- any scalar or list of the file
     if setting.kind in LISTS:
         return tuple(written) if isinstance(written, list) else (str(written),)
-    if setting.kind is SettingKind.INTEGER:
+    if setting.kind in WHOLE:
         return int(written)
     return written if isinstance(written, bool) else str(written)
 

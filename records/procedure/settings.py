@@ -10,7 +10,9 @@ class SettingKind(StrEnum):
     """What a setting holds; the kinds that name something are checked against the procedure."""
 
     TEXT = "text"
-    INTEGER = "whole number"
+    INTEGER = "whole number from 1"
+    FEW = "whole number from 1 to 999"
+    PLACES = "number of decimals"
     DECIMAL = "decimal number"
     BOUND = "number or expression"
     FLAG = "true or false"
@@ -26,6 +28,7 @@ class SettingKind(StrEnum):
     EXPRESSION = "expression"
 
 
+WHOLE = frozenset({SettingKind.INTEGER, SettingKind.FEW, SettingKind.PLACES})
 LISTS = frozenset({SettingKind.COMPONENTS, SettingKind.ROLES, SettingKind.TESTS})
 
 

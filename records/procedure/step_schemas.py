@@ -8,7 +8,9 @@ from records.procedure.step_types import STEP_TYPES, StepTypeRow
 _K = SettingKind
 _REFERENCES = {
     _K.TEXT: "text",
-    _K.INTEGER: "integer",
+    _K.INTEGER: "count",
+    _K.FEW: "few",
+    _K.PLACES: "places",
     _K.DECIMAL: "decimal",
     _K.BOUND: "bound",
     _K.FLAG: "flag",

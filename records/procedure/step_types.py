@@ -19,7 +19,7 @@ _S = SettingDefinition
 SEVERITIES = tuple(Severity)
 
 _SEVERITY = _S("severity", _K.WORD, "of the exception on a breach", words=SEVERITIES)
-_WARN = _S("warn_percent", _K.INTEGER, "share of the maximum after which to warn", default=80)
+_WARN = _S("warn_percent", _K.FEW, "share of the maximum after which to warn", default=80)
 _SPAN = (
     _S("minimum_minutes", _K.BOUND, "shortest time allowed"),
     _S("maximum_minutes", _K.BOUND, "longest time allowed"),
@@ -27,7 +27,7 @@ _SPAN = (
     _SEVERITY,
 )
 _UNIT = _S("unit", _K.TEXT, "unit of the quantities", required=True)
-_DECIMALS = _S("decimals", _K.INTEGER, "decimals of the quantities", default=0)
+_DECIMALS = _S("decimals", _K.PLACES, "decimals of the quantities", default=0)
 _PERCENT = (
     _S("minimum_percent", _K.BOUND, "lowest percentage accepted", required=True),
     _S("maximum_percent", _K.BOUND, "highest percentage accepted", required=True),
@@ -115,7 +115,7 @@ _ROWS = (
     StepTypeRow(
         StepType.TABLE,
         "cells and statistics",
-        settings=(_S("samples", _K.INTEGER, "rows; each field that does not say otherwise has as many"),),
+        settings=(_S("samples", _K.FEW, "rows; each field that does not say otherwise has as many"),),
         field_kind=FieldKind.NUMBER,
     ),
     StepTypeRow(StepType.SCAN, "raw code, parsed identity, every attempt", field_kind=FieldKind.SCAN),
@@ -141,7 +141,7 @@ _ROWS = (
         settings=(
             _S("component", _K.COMPONENT, "what is weighed", required=True),
             _S("balance", _K.EQUIPMENT, "balance to weigh on", required=True),
-            _S("portions", _K.INTEGER, "containers to fill", default=1),
+            _S("portions", _K.FEW, "containers to fill", default=1),
         ),
         fields=material_fields.dispensing,
     ),
@@ -171,7 +171,7 @@ _ROWS = (
         settings=(
             _S("kind", _K.TEXT, "what the sample is for", required=True),
             _S("quantity", _K.TEXT, "quantity of each sample"),
-            _S("count", _K.INTEGER, "samples or positions", default=1),
+            _S("count", _K.FEW, "samples or positions", default=1),
             _S("destination", _K.TEXT, "where samples go"),
         ),
         fields=default_fields.sampling,
@@ -195,7 +195,7 @@ _ROWS = (
         "digest, kind and time of each file",
         settings=(
             _S("subject", _K.TEXT, "what to show"),
-            _S("count", _K.INTEGER, "how many", default=1),
+            _S("count", _K.FEW, "how many", default=1),
         ),
         fields=default_fields.attachment,
         field_kind=FieldKind.YES_NO,
@@ -267,7 +267,7 @@ _ROWS = (
         settings=(
             _S("destination", _K.TEXT, "where the material goes", required=True),
             _S("child_lot", _K.TEXT, "how the child lot is numbered"),
-            _S("containers", _K.INTEGER, "containers to fill", default=1),
+            _S("containers", _K.FEW, "containers to fill", default=1),
             _UNIT,
             _DECIMALS,
         ),
