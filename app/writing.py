@@ -92,6 +92,7 @@ def _once(service: Service, session: Session, intent: Intent, act: Callable[[Uni
             at=at,
             time_zone=service.settings.site_timezone,
             code=service.code,
+            clock=service.clock,
             reason=intent.reason,
             expected_rev=intent.expected_rev,
         )

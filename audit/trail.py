@@ -5,9 +5,10 @@ event cannot be written, the caller's change does not happen: it is the same tra
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -18,15 +19,16 @@ from audit.chain import HeadMovedError, Ledger, event_hash, genesis, mac
 from audit.events import Action, Envelope, RowChange, body
 from audit.models import audit_event, seal_outbox, stream_head
 
-_HEADS = (
-    select(stream_head.c.stream, stream_head.c.seq, stream_head.c.event_hash, audit_event.c.ts)
-    .join(
-        audit_event,
-        (audit_event.c.stream == stream_head.c.stream) & (audit_event.c.seq == stream_head.c.seq),
-    )
+_LOCK_HEADS = (
+    select(stream_head.c.stream, stream_head.c.seq, stream_head.c.event_hash)
     .where(stream_head.c.stream.in_(bindparam("streams", expanding=True)))
     .order_by(stream_head.c.stream)
-    .with_for_update(of=stream_head)
+    .with_for_update()
+)
+# A statement of its own, after the lock: on PostgreSQL a join would still see the events as they were before
+# the wait for the lock, and so lose the head that another transaction has moved meanwhile.
+_LAST_TIME = select(audit_event.c.ts).where(
+    audit_event.c.stream == bindparam("of"), audit_event.c.seq == bindparam("number")
 )
 _ADD_EVENTS = insert(audit_event).returning(audit_event.c.id)
 _ADD_TO_OUTBOX = insert(seal_outbox)
@@ -49,10 +51,10 @@ class _Head:
 class Trail:
     """The events of one transaction: add them in order, then write them once."""
 
-    def __init__(self, connection: Connection, ledger: Ledger, envelope: Envelope) -> None:
+    def __init__(self, connection: Connection, ledger: Ledger, envelope: Callable[[], Envelope]) -> None:
         self._connection = connection
         self._ledger = ledger
-        self._envelope = envelope
+        self._read_envelope = envelope
         self._heads: dict[str, _Head] = {}
         self._rows: list[dict[str, Any]] = []
         self._touched: dict[tuple[str, str], bytes] = {}
@@ -61,10 +63,16 @@ class Trail:
     def lock(self, streams: Iterable[str]) -> None:
         """Lock the heads of these streams, in sorted order, until the transaction ends."""
         wanted = sorted(set(streams) - self._heads.keys())
-        for stream, seq, digest, ts in self._connection.execute(_HEADS, {"streams": wanted}):
-            self._heads[stream] = _Head(seq, bytes(digest), ts, seq)
+        for stream, seq, digest in self._connection.execute(_LOCK_HEADS, {"streams": wanted}).all():
+            ts = self._connection.scalar(_LAST_TIME, {"of": stream, "number": seq})
+            self._heads[stream] = _Head(seq, bytes(digest), str(ts), seq)
         for stream in wanted:
             self._heads.setdefault(stream, _Head(0, b"", "", 0))
+
+    @cached_property
+    def _envelope(self) -> Envelope:
+        """What the events share, read once the heads are locked: then no wait can make their time look old."""
+        return self._read_envelope()
 
     def add(self, change: RowChange) -> bytes:
         """Chain one event to its stream and return its hash; the stream must be locked."""

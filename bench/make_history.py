@@ -131,7 +131,7 @@ class Batch:
             code="countersign 0.1.0+g654a261",
             reason=None,
         )
-        self.trail = Trail(self._connection, self._history.ledger, envelope)
+        self.trail = Trail(self._connection, self._history.ledger, lambda: envelope)
         self.trail.lock([self._stream])
 
     def add_step(self, step: str, entries: int) -> None:

@@ -5,13 +5,13 @@ rows and owe one audit event for each; the debt is paid when the transaction com
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from sqlalchemy import event, select
+from sqlalchemy import Row, bindparam, event, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -31,7 +31,19 @@ from workflows.authority import SYSTEM, Actor
 from workflows.machine import Subject, Transition, refusals
 from workflows.rows import add_row, from_raw, loaded, revise_row, shape, to_raw
 
-Row = TypeVar("Row", bound=Recorded)
+Model = TypeVar("Model", bound=Recorded)
+
+
+_STANDING = (
+    select(Signature.id, Signature.part)
+    .outerjoin(SignatureVoid, SignatureVoid.signature_id == Signature.id)
+    .where(
+        Signature.stream == bindparam("of"),
+        Signature.part.in_(bindparam("parts", expanding=True)),
+        SignatureVoid.id.is_(None),
+    )
+    .order_by(Signature.id)
+)
 
 
 class RefusedError(DomainError):
@@ -88,11 +100,14 @@ class UnitOfWork:
     ledger: Ledger
     actor: Actor
     at: datetime
+    """When the act is done: what its rows say."""
     time_zone: str
     code: str
     """Product, version and build, as written in every event."""
     reason: Reason | None = None
     signing: SigningAct | None = None
+    clock: Callable[[], datetime] | None = None
+    """Reads the time of the events once the streams are locked; None where `at` is the time of the events too."""
     expected_rev: int | None = None
     """The revision of the record the person saw; None where the page showed none."""
     tx: str = field(default_factory=lambda: str(uuid4()))
@@ -156,7 +171,7 @@ class Changes:
         self._work = work
         self._stream = stream
 
-    def insert(self, model: type[Row], action: Action, /, *, stream: str | None = None, **values: Any) -> Row:  # noqa: ANN401 -- column values
+    def insert(self, model: type[Model], action: Action, /, *, stream: str | None = None, **values: Any) -> Model:  # noqa: ANN401 -- column values
         """Add a row to a record's stream (the subject's own by default)."""
         values = {**values, "stream": stream or self._stream, "rev": 1}
         raw = add_row(self._work.session, model, values)
@@ -291,7 +306,7 @@ class _Payment:
 
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
-        self._trail = Trail(work.session.connection(), work.ledger, _envelope(work))
+        self._trail = Trail(work.session.connection(), work.ledger, lambda: _envelope(work))
         self._receipt: list[str] = []
 
     def make(self) -> None:
@@ -311,26 +326,16 @@ class _Payment:
         """Void exactly the signatures over content that this transaction changed (PIC/S 9.5)."""
         touched = self._work.touched
         return [
-            self._void(signature)
+            self._void(stream, signature)
             for stream in sorted({stream for stream, _part in touched})
             for signature in self._standing(stream, {part for of, part in touched if of == stream})
         ]
 
-    def _standing(self, stream: str, parts: set[str]) -> list[Signature]:
-        return list(
-            self._work.session.scalars(
-                select(Signature)
-                .outerjoin(SignatureVoid, SignatureVoid.signature_id == Signature.id)
-                .where(
-                    Signature.stream == stream,
-                    Signature.part.in_(parts | {RECORD_PART}),
-                    SignatureVoid.id.is_(None),
-                )
-                .order_by(Signature.id)
-            )
-        )
+    def _standing(self, stream: str, parts: set[str]) -> Sequence[Row[Any]]:
+        wanted = {"of": stream, "parts": sorted(parts | {RECORD_PART})}
+        return self._work.session.connection().execute(_STANDING, wanted).all()
 
-    def _void(self, signature: Signature) -> _Owed:
+    def _void(self, stream: str, signature: Row[Any]) -> _Owed:
         work = self._work
         cause = f"The content of {signature.part} changed."
         values = {
@@ -338,7 +343,7 @@ class _Payment:
             "signature_id": signature.id,
             "cause": cause,
             "voided_at": work.at,
-            "stream": signature.stream,
+            "stream": stream,
             "rev": 1,
         }
         raw = add_row(work.session, SignatureVoid, values)
@@ -376,7 +381,7 @@ def _envelope(work: UnitOfWork) -> Envelope:
     actor = work.actor
     return Envelope(
         origin=work.ledger.origin,
-        at=to_text(work.at),
+        at=to_text(work.clock() if work.clock else work.at),
         monotonic=time.monotonic_ns() // 1000,
         tx=work.tx,
         who=Who(person=actor.person, account=actor.account, login=actor.login),
