@@ -41,5 +41,5 @@ def at_field(place: Place, field: str, message: str, *keys: str, is_warning: boo
 
 def at_section(section: str, message: str, *keys: str | int, is_warning: bool = False) -> Finding:
     """Give a finding at a section beside the steps."""
-    words = ", ".join((section.replace("_", " "), *(key for key in keys if isinstance(key, str))))
+    words = ", ".join(str(key).replace("_", " ") for key in (section, *keys) if isinstance(key, str))
     return Finding(path=(section, *keys), where=words, message=message, is_warning=is_warning)

@@ -14,6 +14,10 @@ ALWAYS_TWO = frozenset({StepType.DISPENSE, StepType.CHARGE_IN})
 VERIFIED = frozenset({StepType.YIELD, StepType.LABEL_RECON})
 """What one person works out another verifies (211.103, 211.125)."""
 _FOR_PEOPLE = frozenset(FieldKind) - {FieldKind.COMPUTED, FieldKind.TIMER}
+_SIGNERS_LACKING = {
+    1: "One person must still sign for the automated check (211.68(c)).",
+    2: "It needs a second person, or the validation of an automated check (automation).",
+}
 _MASS = {"mg": Decimal("0.001"), "g": Decimal(1), "kg": Decimal(1000)}
 
 
@@ -24,9 +28,8 @@ def second_persons_are_there(outline: Outline) -> Iterator[Finding]:
         step = place.step
         signers = sum(one.as_signature for one in step.signatures)
         is_due = step.criticality in CRITICAL or (is_drug and step.type in ALWAYS_TWO)
-        if is_due and signers < 2 and step.signatures and step.automation is None:
-            message = "It needs a second person, or the validation of an automated check (automation)."
-            yield at_step(place, message, "sign")
+        if is_due and step.signatures and signers < _signers_due(step):
+            yield at_step(place, _SIGNERS_LACKING[_signers_due(step)], "sign")
         if step.type in VERIFIED and not _is_verified(step):
             yield at_step(place, "A second person must verify it.", "sign")
 
@@ -89,6 +92,10 @@ def amounts_agree(outline: Outline) -> Iterator[Finding]:
         if expected is not None and expected != item.quantity:
             message = f"{item.per_unit and item.per_unit.value} per unit makes {expected:f} {item.unit}."
             yield at_section("formula", message, item.id, "quantity")
+
+
+def _signers_due(step: StepDefinition) -> int:
+    return 2 if step.automation is None else 1
 
 
 def _is_verified(step: StepDefinition) -> bool:
