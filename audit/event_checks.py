@@ -4,6 +4,7 @@ An event first takes a short way, one conjunction of every check. Only what fail
 check by check, to say what is wrong: nothing is skipped, and an intact store is verified fast.
 """
 
+from binascii import b2a_base64
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -43,11 +44,11 @@ NOTHING = Link(0, b"", "")
 
 @dataclass(slots=True)
 class Chain:
-    """A stream's events: the last one, how many there are, and what state they left each row in."""
+    """A stream's events: where they end, and what state they left each row in."""
 
     stream: str
     last: Link = NOTHING
-    count: int = 0
+    events: int = 0
     states: States = field(default_factory=dict)
 
 
@@ -58,46 +59,49 @@ def follow(stream: str, rows: Iterable[EventRow], ledger: Ledger | None, found: 
     alone. Without it (`ledger` None) nobody vouches for that, and each value is looked at: much slower.
     """
     chain = Chain(stream)
-    loads, dumps, digest_of, states = orjson.loads, orjson.dumps, sha256, chain.states
+    loads, dumps, hashed, states, text_of = orjson.loads, orjson.dumps, sha256, chain.states, b2a_base64
     origin = ledger and ledger.origin
     inner, outer = _pads(ledger.mac_key) if ledger else (b"", b"")
+    fields = len(_FIELDS)
     seq, digest, ts = chain.last
+    events = 0
     for row in rows:
+        events += 1
         before, previous, at = seq, digest, ts
         _, seq, ts, actor, action, digest, code, data = row
         try:
             body = loads(data)
-            about = body["rec"]
             holds = (
-                seq == before + 1
-                and digest_of(EVENT + data).digest() == digest
+                hashed(EVENT + data).digest() == digest
                 and (
-                    digest_of(outer + digest_of(inner + digest).digest()).digest() == code
-                    if outer
+                    hashed(outer + hashed(inner + digest).digest()).digest() == code
+                    if ledger
                     else _is_canonical(body, data)
                 )
                 and dumps(body, option=_CANONICAL) == data
-                and body["prev"] == (b64(previous) if before else _first_link(body, stream))
+                and seq == before + 1
+                and body["prev"]
+                == (text_of(previous, newline=False).decode() if before else _first_link(body, stream))
                 and ts >= at
                 and body["seq"] == seq
                 and body["ts"] == ts
                 and body["stream"] == stream
                 and body["action"] == action
                 and body["actor"]["id"] == actor
-                and (body["log"] == origin or origin is None)
+                and (body["log"] == origin or not ledger)
                 and body["alg"] == "sha256"
                 and body["v"] == 1
-                and len(body) == len(_FIELDS)
+                and len(body) == fields
                 and (data.isascii() or is_normalized("NFC", data.decode()))
             )
-            states[about["type"], about["id"]] = (body["state"], about["rev"])
+            about = body["rec"]
+            states[about["type"], about["id"]] = body["state"], about["rev"]
         except _NOT_A_BODY:
             holds = False
         if not holds:
             told = list(event_findings(row, Link(before, previous, at), ledger))
             found.extend(told or [_finding(row, Code.BODY_PARSE, "Its shape is not that of an event.")])
-        chain.count += 1
-    chain.last = Link(seq, digest, ts)
+    chain.last, chain.events = Link(seq, digest, ts), events
     return chain
 
 

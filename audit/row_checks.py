@@ -1,5 +1,6 @@
 """Check B of ledger section 8: heads and live rows against the last event that speaks of them."""
 
+from binascii import b2a_base64
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -7,7 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from audit.chain import STATE, b64
+from audit.chain import STATE
 from audit.event_checks import Chain
 from audit.events import Action
 from audit.findings import Code, Finding
@@ -167,7 +168,8 @@ def recorded_values(bodies: Iterable[bytes], table: str, name: str) -> Values:
 def state_text(values: Values) -> str | None:
     """Return the state digest of raw columns in order of name; None where they could never be a state."""
     try:
-        return b64(sha256(STATE + orjson.dumps(values)).digest())
+        digest = sha256(STATE + orjson.dumps(values)).digest()
+        return b2a_base64(digest, newline=False).decode()
     except orjson.JSONEncodeError:
         return None
 

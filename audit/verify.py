@@ -59,5 +59,5 @@ def check_stream(
         found.extend(rows.compare(shape, table, checks.get(shape.table)))
     found.extend(rows.finish())
     result.streams += 1
-    result.events += chain.count
+    result.events += chain.events
     result.rows += rows.count

@@ -33,7 +33,7 @@ class Report:
         result, counts = self.result, self.result.findings.counts
         lines = [
             f"{self.verdict}: {self.record or 'the whole store'}, policy {name}/{version}",
-            f"{result.events} events of {result.streams} streams and {result.rows} rows, {self.seconds:.2f} s.",
+            f"{result.events} events, {result.streams} streams, {result.rows} rows, {self.seconds:.2f} s.",
         ]
         if counts:
             told = ", ".join(f"{number} {code}" for code, number in sorted(counts.items()))

@@ -25,13 +25,14 @@ def checks(files: Path | None, origin: str | None) -> dict[str, RowCheck]:
 
 def signature_faults(row: Values, origin: str | None) -> Iterator[RowFault]:
     """Yield where a signature's digest or columns are not those of its manifest (21 CFR 11.70)."""
-    manifest = str(row["manifest"])
-    digest = manifest_digest(manifest.encode())
+    document = str(row["manifest"]).encode()
+    digest = manifest_digest(document)
     if row["digest"] != digest:
         words = "has a digest that is not its manifest's"
         yield RowFault(Code.SIGNATURE, words, Difference("digest", digest, row["digest"]))
     try:
-        said = _columns_of(orjson.loads(manifest))
+        manifest = orjson.loads(document)
+        said = _columns_of(manifest)
     except (orjson.JSONDecodeError, KeyError, TypeError):
         yield RowFault(Code.SIGNATURE, "has a manifest that cannot be read", None)
         return
@@ -39,9 +40,9 @@ def signature_faults(row: Values, origin: str | None) -> Iterator[RowFault]:
         if row[column] != value:
             words = f"has {row[column]!r} in column {column}, but {value!r} was signed"
             yield RowFault(Code.SIGNATURE, words, Difference(column, value, row[column]))
-    log = orjson.loads(manifest)["log"]
-    if origin is not None and log != origin:
-        yield RowFault(Code.SIGNATURE, f"was given for the log {log}", Difference("manifest", origin, log))
+    if origin is not None and manifest["log"] != origin:
+        difference = Difference("manifest", origin, manifest["log"])
+        yield RowFault(Code.SIGNATURE, f"was given for the log {manifest['log']}", difference)
 
 
 def file_faults(row: Values, files: Path) -> Iterator[RowFault]:
