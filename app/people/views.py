@@ -1,9 +1,28 @@
 """Persons, accounts and roles, for the security administrator (21 CFR 11.10(d), (g), 11.300)."""
 
-from flask import Blueprint, render_template
+from typing import Any
 
-from app.auth import requires
+from flask import Blueprint, render_template, url_for
+from werkzeug.wrappers import Response
+
+from app.auth import current_login, requires
+from app.forms import FormError, ReasonedForm, load, load_query
+from app.http import now, plain_work, read_session, run, service
+from app.people.facts import person_page
+from app.people.queries import Listing, people
+from app.people.schemas import ListingForm, PersonForm, RoleForm
+from records.personnel.states import Role
+from signatures.passwords import weaknesses
 from workflows.authority import Permission
+from workflows.perform import UnitOfWork
+from workflows.personnel.commands import (
+    disable_account,
+    grant_role,
+    open_account,
+    register_person,
+    revoke_role,
+    unlock_account,
+)
 
 pages = Blueprint("people", __name__)
 
@@ -12,4 +31,92 @@ pages = Blueprint("people", __name__)
 @requires(Permission.PERSON_MANAGE)
 def index() -> str:
     """List the persons."""
-    return render_template("people/index.html")
+    asked = load_query(ListingForm())
+    listing = Listing(
+        search=asked["search"],
+        sort=asked["sort"],
+        descending=asked["order"] == "descending",
+        page=asked["page"],
+    )
+    return render_template("people/index.html", found=people(read_session(), now(), listing), listing=listing)
+
+
+@pages.get("/people/new")
+@requires(Permission.PERSON_MANAGE)
+def new() -> str:
+    """Ask for a new person."""
+    return render_template("people/new.html")
+
+
+@pages.post("/people")
+@requires(Permission.PERSON_MANAGE)
+def register() -> Response:
+    """Register a person and open their account."""
+    form = load(PersonForm())
+    if reasons := weaknesses(form["password"], form["user_name"]):
+        raise FormError(reasons)
+    hashed = service().passwords.hash(form["password"])
+    return run(
+        plain_work(form),
+        lambda unit: _join(unit, form, hashed),
+        then=lambda number: url_for("people.show", number=number),
+        said=f"{form['printed_name']} is registered. Tell them the one-time password; they change it.",
+    )
+
+
+@pages.get("/people/<string:number>")
+@requires(Permission.PERSON_MANAGE)
+def show(number: str) -> str:
+    """Show a person: account, roles and what may be done."""
+    page = person_page(read_session(), number, current_login().actor(), now())
+    return render_template("people/show.html", page=page, roles=[(role.value, role.title) for role in Role])
+
+
+@pages.post("/people/<string:number>/roles")
+@requires(Permission.PERSON_MANAGE)
+def grant(number: str) -> Response:
+    """Grant a role."""
+    form = load(RoleForm())
+    then = url_for("people.show", number=number)
+    return run(
+        plain_work(form), lambda unit: grant_role(unit, number, form["role"]), then, "The role is granted."
+    )
+
+
+@pages.post("/people/<string:number>/roles/revoke")
+@requires(Permission.PERSON_MANAGE)
+def revoke(number: str) -> Response:
+    """Revoke a role."""
+    form = load(RoleForm())
+    then = url_for("people.show", number=number)
+    return run(
+        plain_work(form), lambda unit: revoke_role(unit, number, form["role"]), then, "The role is revoked."
+    )
+
+
+@pages.post("/people/<string:number>/account/<string:user_name>/unlock")
+@requires(Permission.PERSON_MANAGE)
+def unlock(number: str, user_name: str) -> Response:
+    """Unlock an account."""
+    form = load(ReasonedForm())
+    then = url_for("people.show", number=number)
+    return run(
+        plain_work(form), lambda unit: unlock_account(unit, user_name), then, "The account is unlocked."
+    )
+
+
+@pages.post("/people/<string:number>/account/<string:user_name>/disable")
+@requires(Permission.PERSON_MANAGE)
+def disable(number: str, user_name: str) -> Response:
+    """Disable an account for good."""
+    form = load(ReasonedForm())
+    then = url_for("people.show", number=number)
+    return run(
+        plain_work(form), lambda unit: disable_account(unit, user_name), then, "The account is disabled."
+    )
+
+
+def _join(unit: UnitOfWork, form: dict[str, Any], hashed: str) -> str:
+    person = register_person(unit, form["printed_name"], form.get("number"))
+    open_account(unit, person.number, form["user_name"], hashed)
+    return person.number

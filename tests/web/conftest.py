@@ -19,6 +19,7 @@ from app.factory import create_app, make_service
 from audit.models import audit_event
 from records.engine import make_engine
 from tests.cast import PASSWORD, WHEN, register_cast
+from tests.web import acts
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -164,6 +165,7 @@ def clock():
 @pytest.fixture
 def app(store_url, keys_dir, tmp_path, clock):
     app = create_app(_settings(store_url, keys_dir, tmp_path), clock)
+    app.register_blueprint(acts.pages)
     yield app
     with app.app_context():
         db.engine.dispose()
