@@ -189,6 +189,11 @@ def _recurrences(outline: Outline) -> Iterator[Finding]:
         if closes is None or closes.position <= inside[phase.steps[-1].number].position:
             message = f"Step {recurring.closes_after} does not come after it in its operation."
             yield Finding(path=(*path, "recurring", "to"), where=where, message=message)
+        elif closes.step is not closes.phase.steps[-1]:
+            message = (
+                f"Step {recurring.closes_after} is not the last of its phase, so that the rest can't wait."
+            )
+            yield Finding(path=(*path, "recurring", "to"), where=where, message=message)
 
 
 def _repeated(names: list[str]) -> list[str]:

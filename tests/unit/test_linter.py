@@ -91,6 +91,10 @@ CASES = {
             ],
             [("phase 1A.2", "It both loops and recurs; divide it.")],
         ),
+        (
+            [stirring(f'{RECURS}from: "1.3", to: "1.6"}}'), after_end(READING + "sign: P}")],
+            [("phase 1A.2", "Step 1.6 is not the last of its phase, so that the rest can't wait.")],
+        ),
     ],
     "equipment_exists": [
         (
@@ -244,6 +248,30 @@ CASES = {
         (
             [(FILL, "settings: {theoretical: theoretical_yield, unit: g, decimals: 3,")],
             [("step 1.6, field theoretical", "The formula gives kg, and the field is in g.")],
+        ),
+        (
+            [
+                after_end(
+                    READING + "when: filled > scale, fields: [{name: a, label: A, unit: g, decimals: 0}, "
+                    "{name: b, label: B, kind: computed, unit: kg, decimals: 0, formula: a + filled}]}"
+                )
+            ],
+            [
+                (
+                    "step 1.7",
+                    "Column 10: kg and a plain number can't be added or compared. Convert one of them.",
+                ),
+                ("step 1.7, field b", "Column 5: g and kg can't be added or compared. Convert one of them."),
+            ],
+        ),
+        (
+            [("required: base * 100 / assay,", "required: base + assay,")],
+            [
+                (
+                    "formula, salt, required",
+                    "Column 8: kg and a plain number can't be added or compared. Convert one of them.",
+                )
+            ],
         ),
     ],
     "fields_are_complete": [

@@ -74,8 +74,8 @@ def test_outline_keeps_the_order_of_the_document():
 def test_place_says_what_encloses_a_step_and_where_its_content_is():
     place = TABLETS.place("2.10b")
 
-    assert (place.unit_procedure.id, place.operation.id, place.phase.id) == ("2", "2B", "2B.6")
-    assert place.path == ("unit_procedures", 1, "operations", 1, "phases", 5, "steps", 1)
+    assert (place.unit_procedure.id, place.operation.id, place.phase.id) == ("2", "2B", "2B.7")
+    assert place.path == ("unit_procedures", 1, "operations", 1, "phases", 6, "steps", 1)
     assert TABLETS.step("2.10b") == place.step
 
 
