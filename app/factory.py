@@ -35,8 +35,8 @@ def create_app(settings: Settings, clock: Clock = server_clock) -> Flask:
     with flask.app_context():
         refuse_unless_safe(service)
     observing.observe(flask)
-    security.protect(flask, service)
     auth.guard(flask, service)
+    security.protect(flask, service)
     errors.handle(flask)
     shell.furnish(flask, service)
     for blueprint in BLUEPRINTS:

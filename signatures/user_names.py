@@ -15,6 +15,4 @@ def flaws(user_name: str) -> list[str]:
     """Return why this can be no user name; letters that look like a-z and are not are refused."""
     if _ALLOWED.match(user_name_key(user_name)):
         return []
-    return [
-        "A user name has 3 to 64 of the characters a-z, 0-9, full stop, hyphen, underscore; a letter first."
-    ]
+    return ["A user name has 3 to 64 of a-z, 0-9, full stop, hyphen and underscore; a letter comes first."]
