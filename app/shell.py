@@ -18,6 +18,8 @@ from workflows.authority import Permission
 
 NAVIGATION = (
     ("Work", "home.index", Permission.RECORD_READ),
+    ("Equipment", "equipment.index", Permission.RECORD_READ),
+    ("Lots", "material.lots", Permission.RECORD_READ),
     ("People", "people.index", Permission.PERSON_MANAGE),
 )
 """Label, endpoint and permission of each entry; an entry is current in its blueprint."""

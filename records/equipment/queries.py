@@ -46,6 +46,15 @@ class RoleNode:
     children: tuple["RoleNode", ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An asset among all others: the role it holds, and its intervals in force."""
+
+    asset: PhysicalAsset
+    mapping: AssetMapping | None
+    intervals: tuple[StateInterval, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhatWas:
     """One asset at a moment: the role it held, its state, and what it held (211.105(a))."""
@@ -148,6 +157,20 @@ def what_was(session: Session, tag_or_asset: str, at: datetime, time_zone: str) 
     mapping = holder.mapping if holder else role_of(session, asset.number, at)
     state = evaluate(intervals_of(session, asset.number, at), at, time_zone)
     return WhatWas(asset=asset, mapping=mapping, state=state)
+
+
+def overview(session: Session, at: datetime) -> list[Standing]:
+    """Return every asset with the role it holds and its intervals in force at a moment, by number."""
+    assets = session.scalars(select(PhysicalAsset).order_by(PhysicalAsset.number)).all()
+    held = session.scalars(select(AssetMapping).where(*_in_force(AssetMapping, at)))
+    mappings = {mapping.asset: mapping for mapping in held}
+    intervals: dict[str, list[StateInterval]] = {}
+    for interval in session.scalars(select(StateInterval).where(*_in_force(StateInterval, at))):
+        intervals.setdefault(interval.asset, []).append(interval)
+    return [
+        Standing(asset, mappings.get(asset.number), tuple(intervals.get(asset.number, ())))
+        for asset in assets
+    ]
 
 
 def asset_by_number(session: Session, number: str) -> PhysicalAsset | None:

@@ -1,0 +1,160 @@
+"""What the equipment pages show: assets with their states judged, one axis a line, and its words."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.equipment.chart import tone
+from app.listing import Asked, Column
+from records.equipment.calculations import AssetState, AxisState, UseJudgement, evaluate, judge_use, plain
+from records.equipment.general import IN_ORDER
+from records.equipment.models import StateInterval
+from records.equipment.queries import Standing
+from records.equipment.states import EVALUATED, WORDS, Axis, UsabilityVerdict
+
+COLUMNS = (
+    Column(label="Asset", key="number", narrow=True),
+    Column(label="What it is", key="title"),
+    Column(label="Role", key="role", narrow=True),
+    Column(label="In order", key="ready", narrow=True),
+    Column(label="Service", narrow=True),
+    Column(label="Calibration", narrow=True),
+    Column(label="Due", key="due", narrow=True),
+    Column(label="Cleaning", narrow=True),
+    Column(label="Quality", narrow=True),
+)
+SORTS = tuple(column.key for column in COLUMNS if column.key)
+CHOICES = ("ready", "calibration", "cleaning")
+FAR_AWAY = "9999"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetRow:
+    """An asset as the list shows it."""
+
+    standing: Standing
+    state: AssetState
+    judgement: UseJudgement
+
+    @property
+    def role(self) -> str:
+        """Return the tag of the role it holds, or nothing."""
+        return self.standing.mapping.tag if self.standing.mapping else ""
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether everything is in order for any use."""
+        return self.judgement.verdict is UsabilityVerdict.ALLOW
+
+    @property
+    def due_at(self) -> datetime | None:
+        """Return the last instant of its calibration, where time ends it."""
+        return self.state.axes[Axis.CALIBRATION].ends_at
+
+    @property
+    def tone(self) -> str:
+        """Return how the row is marked."""
+        return {
+            UsabilityVerdict.ALLOW: "",
+            UsabilityVerdict.ALLOW_WITH_SIGNATURE: "warning",
+            UsabilityVerdict.BLOCK: "bad",
+        }[self.judgement.verdict]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chip:
+    """A state's word as a chip shows it."""
+
+    label: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AxisLine:
+    """One axis of an asset's state, as its page shows it."""
+
+    axis: Axis
+    chip: Chip
+    state: AxisState
+    rests_on: tuple[tuple[str, str], ...]
+    cause: str
+    recorded_by: str
+
+
+def asset_rows(standings: Iterable[Standing], at: datetime, time_zone: str) -> list[AssetRow]:
+    """Judge every asset by the general rule."""
+    return [asset_row(standing, at, time_zone) for standing in standings]
+
+
+def asset_row(standing: Standing, at: datetime, time_zone: str) -> AssetRow:
+    """Judge one asset by the general rule."""
+    state = evaluate(standing.intervals, at, time_zone)
+    number = standing.asset.number
+    name = f"{standing.mapping.tag} ({number})" if standing.mapping else number
+    judgement = judge_use(state, IN_ORDER, gmp_impact=standing.asset.gmp_impact, name=name)
+    return AssetRow(standing=standing, state=state, judgement=judgement)
+
+
+def narrowed(rows: Iterable[AssetRow], what: Asked) -> list[AssetRow]:
+    """Return the rows asked for, in the order asked for."""
+    found = [row for row in rows if _is_wanted(row, what)]
+    return sorted(found, key=lambda row: _sort_key(row, what.sort), reverse=what.descending)
+
+
+def axis_lines(state: AssetState, intervals: Iterable[StateInterval]) -> list[AxisLine]:
+    """Return the state by axis, with what each word rests on."""
+    by_id = {interval.id: interval for interval in intervals}
+    return [_axis_line(one, by_id.get(one.interval or 0)) for one in state.axes.values()]
+
+
+def chip(word: str) -> Chip:
+    """Return a word's chip."""
+    return Chip(label=plain(word), tone=tone(word))
+
+
+def words_to_set(axis: Axis) -> list[tuple[str, str]]:
+    """Return the words a person may set on an axis, as a form offers them."""
+    return [(word, plain(word)) for word in WORDS[axis] if word not in EVALUATED]
+
+
+def words_to_find(axis: Axis) -> list[tuple[str, str]]:
+    """Return the words an axis may show, as a filter offers them."""
+    return [(word, plain(word)) for word in (*WORDS[axis], "unknown")]
+
+
+def _axis_line(state: AxisState, interval: StateInterval | None) -> AxisLine:
+    return AxisLine(
+        axis=state.axis,
+        chip=chip(state.word),
+        state=state,
+        rests_on=tuple((key.replace("_", " "), str(value)) for key, value in sorted(_detail(state).items())),
+        cause=interval.cause if interval else "",
+        recorded_by=interval.recorded_by if interval else "",
+    )
+
+
+def _detail(state: AxisState) -> Mapping[str, Any]:
+    return state.detail or {}
+
+
+def _is_wanted(row: AssetRow, what: Asked) -> bool:
+    asset, chosen = row.standing.asset, what.chosen
+    words = f"{asset.number} {asset.title} {row.role} {asset.maker} {asset.model} {asset.serial}"
+    if what.search.casefold() not in words.casefold():
+        return False
+    if "ready" in chosen and row.is_ready is not (chosen["ready"] == "yes"):
+        return False
+    axes = (axis for axis in (Axis.CALIBRATION, Axis.CLEANING) if axis in chosen)
+    return all(row.state.word(axis) == chosen[axis] for axis in axes)
+
+
+def _sort_key(row: AssetRow, sort: str) -> tuple[str, str]:
+    first = {
+        "number": "",
+        "title": row.standing.asset.title.casefold(),
+        "role": row.role or FAR_AWAY,
+        "ready": str(row.is_ready),
+        "due": row.due_at.isoformat() if row.due_at else FAR_AWAY,
+    }[sort]
+    return first, row.standing.asset.number
