@@ -13,13 +13,14 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app.procedure.loader import load_master as read_master
 from audit.chain import Ledger
 from records.batch.states import Decision
 from records.engine import WRITES
+from records.execution.models import BatchException
 from records.execution.states import Source
 from records.material.queries import lot_by_number
 from records.material.states import LotState
@@ -37,7 +38,7 @@ from workflows.execution import commands as engine
 from workflows.execution import exception_commands as floor_exceptions
 from workflows.execution import signoff
 from workflows.execution.commands import Given
-from workflows.execution.content import step_content
+from workflows.execution.content import step_content, value_acceptance_content
 from workflows.material.commands import define_material, receive_lot, set_lot_status
 from workflows.material.contents import lot_content
 from workflows.material.facts import NewLot, NewMaterial
@@ -239,6 +240,13 @@ class Plant:
         with self.act(REYES) as work:
             floor_exceptions.report_problem(work, executing_batch(work, batch), part, text)
 
+    def accept_value(self, exception: str, batch: str = BATCH) -> None:
+        """Accept an out-of-limit value as the true one, as the supervisor."""
+        with self.read() as session:
+            row = session.scalars(select(BatchException).where(BatchException.number == exception)).one()
+        with self.act(NOVAK, reason="Weighed twice.", signs=value_acceptance_content(row)) as work:
+            floor_exceptions.accept_value(work, executing_batch(work, batch), exception)
+
     def execute(self, batch: str = BATCH, *, temperature: str = "22.4", filled: str = "9.900") -> None:
         """Carry out every step of a batch."""
         self.stock()
@@ -255,6 +263,8 @@ class Plant:
         self.enter("1.4/1", "appearance", "yes", actor=SHARMA, batch=batch)
         self.sign_step(signoff.perform_step, "1.4/1", actor=SHARMA, batch=batch)
         self.enter("1.5/1", "actual", filled, batch=batch)
+        if Decimal(filled) > Decimal("10.100"):
+            self.accept_value("E-1", batch=batch)
         self.perform("1.5/1", batch=batch)
         self.sign_step(signoff.verify_step, "1.5/1", actor=LINDQVIST, batch=batch)
         self.enter("1.6/1", "ended", "yes", actor=BRANDT, batch=batch)

@@ -79,9 +79,10 @@ class Evidence:
             *((run["part"], run["performed_by"]) for run in self.runs if run["performed_by"]),
             *((row["part"], row["signer"]) for row in self.signatures if row["meaning"] in _WORK),
         ]
-        return frozenset(who for part, who in done if not self._is_quality_step(part)) - {"system"}
+        return frozenset(who for part, who in done if not self.is_quality_step(part)) - {"system"}
 
-    def _is_quality_step(self, part: str) -> bool:
+    def is_quality_step(self, part: str) -> bool:
+        """Tell whether only the quality unit signs the step of a part."""
         place = self.outline.by_number.get(part.partition("/")[0])
         acts = {wanted.act for wanted in place.step.signatures} if place else set()
         return acts == {Act.APPROVED}

@@ -10,13 +10,17 @@ from audit.events import Action
 from records.batch.models import Batch
 from records.errors import RecordNotFoundError
 from records.execution.models import BatchException
+from records.execution.states import ExceptionType
+from records.procedure.vocabulary import Severity
 from workflows.batch.commands import lock_batch
 from workflows.batch.contents import record_content
 from workflows.batch.execution_owner import executing_batch
 from workflows.batch.facts import BatchFacts
-from workflows.batch.gathering import record_facts
+from workflows.batch.gathering import batch_facts, record_facts
 from workflows.batch.reading import evidence_of
 from workflows.execution import exception_commands as engine
+from workflows.execution.exceptions import Finding, open_exception
+from workflows.execution.state import Execution
 from workflows.machine import Transition, refusals
 from workflows.perform import Changes, Content, RefusedError, UnitOfWork, perform
 from workflows.review import lifecycle
@@ -48,6 +52,28 @@ def begin_review(work: UnitOfWork, number: str) -> Batch:
 def assess_exception(work: UnitOfWork, batch: str, number: str) -> None:
     """Assess an exception for production; the reason is the assessment."""
     engine.assess_exception(work, executing_batch(work, batch), number)
+
+
+def raise_exception(
+    work: UnitOfWork, batch: str, text: str, severity: Severity, part: str | None = None
+) -> BatchException:
+    """Raise an exception for what the quality unit found, whenever; a release stays as it was signed."""
+    owner = executing_batch(work, batch)
+    execution = Execution.load(work, owner, part or "")
+    finding = Finding(
+        rule="raised by the quality unit",
+        exception_type=ExceptionType.NOTE,
+        severity=severity,
+        text=text,
+        part=part,
+    )
+    raised: list[BatchException] = []
+
+    def change(changes: Changes) -> None:
+        raised.append(open_exception(changes, execution, finding))
+
+    perform(work, lifecycle.RAISE, batch_facts(work.session, batch), change)
+    return raised[0]
 
 
 def decide_exception(work: UnitOfWork, batch: str, number: str, choice: Choice) -> BatchException:

@@ -53,6 +53,15 @@ SIGN_RECORD_REVIEW = Transition(
 REVIEW_LIFECYCLE = (BEGIN_REVIEW, SIGN_TRAIL_REVIEW, SIGN_RECORD_REVIEW)
 """A record that changed after its review is reviewed and signed again, from `disposition_pending` too."""
 
+RAISE = Transition(
+    act="exception.raise",
+    words="raise an exception",
+    permission=Permission.BATCH_REVIEW,
+    event=Action.EXCEPTION_OPEN,
+    sources=frozenset(B) - {B.CREATED},
+)
+"""Whenever it is found: in review, while the batch waits for its disposition, or after its release."""
+
 ACCEPT = Transition(
     act="exception.accept",
     words="accept the exception",
@@ -92,7 +101,7 @@ REOPEN_EXCEPTION = Transition(
     target=E.OPEN,
     reason_required=True,
 )
-DECISION_LIFECYCLE = (ACCEPT, ACCEPT_TOGETHER, RETURN, REOPEN_EXCEPTION)
+DECISION_LIFECYCLE = (RAISE, ACCEPT, ACCEPT_TOGETHER, RETURN, REOPEN_EXCEPTION)
 """An exception is escalated by opening an investigation on it, and closed by that one's approval."""
 
 OPEN = Transition(
