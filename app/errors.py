@@ -48,13 +48,12 @@ def handle(app: Flask) -> None:
     app.register_error_handler(DomainError, _domain_problem)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_problem)
-    app.register_error_handler(OperationalError, _unavailable)
-    app.register_error_handler(Exception, _fault)
+    _handle_faults(app)
 
 
 def problem(status: HTTPStatus, title: str, detail: str = "", refusals: list[str] | None = None) -> Response:
     """Return a page or a problem document."""
-    reference = str(structlog.contextvars.get_contextvars().get("request_id", ""))
+    reference = _reference()
     if wants_json():
         document = {"type": "about:blank", "title": title, "status": status, "reference": reference}
         answer = _document(document | {"detail": detail or title, "refusals": refusals or []})
@@ -102,27 +101,34 @@ def _http_problem(error: HTTPException) -> Response:
     return problem(status, _TITLES.get(status, status.phrase), error.description or "")
 
 
-def _unavailable(error: OperationalError) -> Response:
-    _log.error("store_unavailable", error=str(error.orig))
-    return _cannot_answer(HTTPStatus.SERVICE_UNAVAILABLE)
+def _handle_faults(app: Flask) -> None:
+    """Answer what is nobody's mistake by a page that needs neither the store nor a person."""
+
+    def cannot_answer(status: HTTPStatus) -> Response:
+        reference = _reference()
+        if wants_json():
+            document = {"type": "about:blank", "title": status.phrase, "status": status}
+            detail = "Nothing was changed by this request. Send it again."
+            answer = _document(document | {"detail": detail, "reference": reference})
+        else:
+            page = app.jinja_env.get_template("errors/unavailable.html").render(reference=reference)
+            answer = Response(page, mimetype="text/html")
+        answer.status_code = status
+        return answer
+
+    @app.errorhandler(OperationalError)
+    def unavailable(error: OperationalError) -> Response:
+        _log.error("store_unavailable", error=str(error.orig))
+        return cannot_answer(HTTPStatus.SERVICE_UNAVAILABLE)
+
+    @app.errorhandler(Exception)
+    def fault(error: Exception) -> Response:
+        _log.error("fault", exc_info=error)
+        return cannot_answer(HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def _fault(error: Exception) -> Response:
-    _log.error("fault", exc_info=error)
-    return _cannot_answer(HTTPStatus.INTERNAL_SERVER_ERROR)
-
-
-def _cannot_answer(status: HTTPStatus) -> Response:
-    reference = str(structlog.contextvars.get_contextvars().get("request_id", ""))
-    if wants_json():
-        document = {"type": "about:blank", "title": status.phrase, "status": status, "reference": reference}
-        answer = _document(document | {"detail": "Nothing was changed by this request. Send it again."})
-    else:
-        answer = Response(
-            render_template("errors/unavailable.html", reference=reference), mimetype="text/html"
-        )
-    answer.status_code = status
-    return answer
+def _reference() -> str:
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
 
 
 def _document(content: dict[str, Any]) -> Response:

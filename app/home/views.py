@@ -2,7 +2,9 @@
 
 from flask import Blueprint, render_template
 
-from app.auth import requires
+from app.auth import current_login, requires
+from app.home.queries import locked_accounts
+from app.http import read_session
 from workflows.authority import Permission
 
 pages = Blueprint("home", __name__)
@@ -12,4 +14,5 @@ pages = Blueprint("home", __name__)
 @requires(Permission.RECORD_READ)
 def index() -> str:
     """Show the start page."""
-    return render_template("home/index.html")
+    locked = locked_accounts(read_session(), current_login())
+    return render_template("home/index.html", locked=locked)

@@ -1,0 +1,126 @@
+"""How the installation is watched, and what it says when it can't serve."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from sqlalchemy import text
+
+from app.commands import doctor
+from app.commands.init import prepare
+from app.config import Settings
+from app.extensions import db
+from app.factory import NotSafeToServeError, create_app
+from records.engine import make_engine
+from tests.web.conftest import Browser
+
+
+def _without_a_guard(url):
+    engine = make_engine(url, migrating=True)
+    with engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER person_guard_delete"))
+    engine.dispose()
+
+
+def test_health_and_readiness_answer_without_a_login(app):
+    client = app.test_client()
+
+    assert (client.get("/healthz").json, client.get("/readyz").json) == (
+        {"status": "alive"},
+        {"status": "ready"},
+    )
+
+
+def test_requests_are_counted(app):
+    browser = Browser(app)
+    browser.get("/sign-in")
+
+    assert (
+        'countersign_requests_total{endpoint="account.sign_in",status="200"}' in browser.get("/metrics").text
+    )
+
+
+@pytest.mark.requirement("P11-10e-5")
+def test_store_without_its_guards_is_not_served_and_a_running_one_says_so(app, store_url, keys_dir, tmp_path):
+    _without_a_guard(store_url)
+    settings = Settings(
+        home=tmp_path, database_url=store_url, keys_dir=keys_dir, files_dir=tmp_path / "files", demo=True
+    )
+
+    with pytest.raises(NotSafeToServeError) as refused:
+        create_app(settings)
+
+    assert "person" in str(refused.value)
+    assert app.test_client().get("/readyz").status_code == 503
+
+
+def test_store_that_goes_away_is_told_as_such(app, browser_of):
+    browser = browser_of("a.reyes")
+    with app.app_context():
+        db.engine.dispose()
+        path = db.engine.url.database
+    os.rename(path, f"{path}.gone")  # noqa: PTH104 -- a plain move
+    os.mkdir(path)  # noqa: PTH102 -- a folder can't be opened as a store
+
+    page = browser.client.get("/")
+    script = browser.client.get("/", headers={"Accept": "application/json"})
+
+    assert (page.status_code, "can't answer now" in page.text) == (503, True)
+    assert (script.status_code, script.json["title"]) == (503, "Service Unavailable")
+
+
+def test_doctor_finds_nothing_wrong_with_a_fresh_installation_but_its_administrator(tmp_path):
+    settings = Settings.read({"COUNTERSIGN_HOME": str(tmp_path / "var")})
+    prepare(settings)
+
+    problems = [problem for problem in doctor.problems_of(settings) if "Pango" not in problem]
+
+    assert problems == [
+        "No security administrator can sign in. Run `countersign init --admin NAME --user USER`."
+    ]
+
+
+def test_doctor_names_what_is_missing_before_init(tmp_path):
+    settings = Settings.read({"COUNTERSIGN_HOME": str(tmp_path / "var")})
+
+    problems = [problem for problem in doctor.problems_of(settings) if "Pango" not in problem]
+
+    assert problems == [
+        f"There is no folder {settings.keys_dir} with keys. Run `countersign init`, or restore the folder.",
+        "There is no store yet. Run `countersign init`.",
+    ]
+
+
+def test_command_line_sets_up_an_installation_that_verifies(tmp_path):
+    environment = {**os.environ, "COUNTERSIGN_HOME": str(tmp_path / "var")}
+
+    def countersign(*words):
+        command = [sys.executable, "-c", "import sys; from app.cli import main; sys.exit(main())", *words]
+        return subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+
+    first = countersign("init", "--admin", "S. Patel", "--user", "s.patel")
+    second = countersign("init", "--admin", "E. Extra", "--user", "e.extra")
+    people = countersign("people", "list")
+    verified = countersign("verify", "--json")
+
+    assert (first.returncode, second.returncode, people.returncode, verified.returncode) == (0, 1, 0, 0)
+    assert "user name s.patel, password " in first.stdout
+    assert second.stderr == (
+        "countersign init: The store has people already; a security administrator does this, signed in.\n"
+    )
+    assert people.stdout == "P-0001  S. Patel  s.patel (active)  Security administrator\n"
+    assert json.loads(verified.stdout)["verdict"] == "PASS"
+
+
+def test_unknown_command_is_named_and_help_lists_every_command():
+    def countersign(*words):
+        command = [sys.executable, "-c", "import sys; from app.cli import main; sys.exit(main())", *words]
+        return subprocess.run(command, check=False, capture_output=True, text=True)
+
+    unknown, helped = countersign("sreve"), countersign("--help")
+
+    assert (unknown.returncode, helped.returncode) == (1, 0)
+    assert unknown.stderr.startswith("countersign: there is no command 'sreve'.")
+    assert helped.stdout.splitlines()[0].startswith("Usage: countersign COMMAND")
