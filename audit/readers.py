@@ -4,10 +4,10 @@ Memory stays bounded: one stream is looked at while the next ones are still in t
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
-from itertools import count, groupby
+from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -57,7 +57,7 @@ class Snapshot:
     def __init__(self, connection: Connection) -> None:
         self._driver: Any = connection.connection.driver_connection
         self._is_postgresql = connection.dialect.name == "postgresql"
-        self._names = count()
+        self._cursors: list[Any] = []
         self._collation = self._byte_order()
 
     def streams(self, part: Part, shapes: Sequence[Shape]) -> Iterator[Stored]:
@@ -101,6 +101,11 @@ class Snapshot:
                 bounds.append(stream)
         return [Part(*bound) for bound in zip([None, *bounds], [*bounds, None], strict=True)]
 
+    def close(self) -> None:
+        """Close what was read from."""
+        for cursor in self._cursors:
+            cursor.close()
+
     def _table(self, shape: Shape, part: Part) -> _Source:
         columns = ", ".join(f'"{column}"' for column in shape.columns)
         return _Source(self._ordered(columns, shape.table, part), shape.columns.index("stream"))
@@ -109,7 +114,7 @@ class Snapshot:
         where, values = self._where(part)
         order = f" ORDER BY stream{self._collation}{then}"
         statement = f"SELECT {columns} FROM {table}{where}{order}"  # noqa: S608 -- names from the registry
-        return self._rows(statement, values)
+        return self._rows(statement, values, is_long=part.only is None)
 
     def _where(self, part: Part) -> tuple[str, tuple[str, ...]]:
         mark = "%s" if self._is_postgresql else "?"
@@ -118,12 +123,16 @@ class Snapshot:
         asked = " AND ".join(f"stream{self._collation} {operator} {mark}" for operator in given)
         return (f" WHERE {asked}" if asked else ""), tuple(given.values())
 
-    def _rows(self, statement: str, values: tuple[str, ...] = ()) -> Iterator[Row]:
-        if self._is_postgresql:
-            cursor = self._driver.cursor(name=f"verify_{next(self._names)}", binary=True)
+    def _rows(self, statement: str, values: tuple[str, ...] = (), *, is_long: bool = True) -> Iterator[Row]:
+        """Run a query; what may be long is left on the server and fetched in batches."""
+        if not self._is_postgresql:
+            cursor = self._driver.cursor()
+        elif is_long:
+            cursor = self._driver.cursor(name=f"verify_{len(self._cursors)}", binary=True)
             cursor.itersize = _BATCH
         else:
-            cursor = self._driver.cursor()
+            cursor = self._driver.cursor(binary=True)
+        self._cursors.append(cursor)
         cursor.execute(statement, values)
         return iter(cursor)
 
@@ -147,8 +156,8 @@ def snapshot(engine: Engine) -> Iterator[Snapshot]:
     """Lend a snapshot of the store: nothing written meanwhile is seen."""
     if engine.dialect.name == "postgresql":
         engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    with engine.begin() as connection:
-        yield Snapshot(connection)
+    with engine.begin() as connection, closing(Snapshot(connection)) as view:
+        yield view
 
 
 def shapes() -> list[Shape]:

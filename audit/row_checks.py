@@ -3,6 +3,7 @@
 from binascii import b2a_base64
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -76,7 +77,6 @@ class RowChecks:
     def __init__(self, chain: Chain, history: Callable[[], Iterable[bytes]]) -> None:
         self._chain = chain
         self._history = history
-        """Reads the stream's event bodies again, to say which column differs."""
         self.count = 0
         self._without_event: list[tuple[Shape, str, Values]] = []
 
@@ -112,11 +112,16 @@ class RowChecks:
         for table, name in states:
             yield self._finding(Code.RECORD_MISSING, table, name, "is gone, though events tell of it")
 
+    @cached_property
+    def _told(self) -> dict[tuple[str, str], Values]:
+        """What the stream's events tell of each row, read again once something differs."""
+        return recorded_values(self._history())
+
     def _mismatches(
         self, shape: Shape, name: str, values: Values, state: tuple[str, int]
     ) -> Iterator[Finding]:
         """Yield one finding for each column that differs from what the events left, as far as they tell."""
-        told = recorded_values(self._history(), shape.table, name)
+        told = self._told.get((shape.table, name), {})
         known = {column: value for column, value in told.items() if column in shape.tellable}
         known |= {"stream": self._chain.stream, "rev": state[1]}
         complete = dict.fromkeys(shape.tellable) | known
@@ -148,21 +153,22 @@ class RowChecks:
         )
 
 
-def recorded_values(bodies: Iterable[bytes], table: str, name: str) -> Values:
-    """Return a row's columns as its events tell them; a value that an event leaves out is not in it."""
-    values: Values = {}
-    rev = 0
+def recorded_values(bodies: Iterable[bytes]) -> dict[tuple[str, str], Values]:
+    """Return each row's columns as events tell them, by table and name; what they leave out is not in it."""
+    told: dict[tuple[str, str], Values] = {}
+    revisions: dict[tuple[str, str], int] = {}
     for data in bodies:
         try:
             body = orjson.loads(data)
             about = body["rec"]
-            is_change = about["rev"] > rev and body["action"] != Action.CLOCK_ANOMALY
-            if (about["type"], about["id"]) == (table, name) and is_change:
-                rev = about["rev"]
-                values |= {change["p"].removeprefix("/"): change["n"] for change in body["ch"]}
-        except (orjson.JSONDecodeError, KeyError, TypeError):
+            row = about["type"], about["id"]
+            if about["rev"] > revisions.get(row, 0) and body["action"] != Action.CLOCK_ANOMALY:
+                changes = {change["p"].removeprefix("/"): change["n"] for change in body["ch"]}
+                told[row] = told.get(row, {}) | changes
+                revisions[row] = about["rev"]
+        except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
             continue  # an event that cannot be read has a finding of its own
-    return values
+    return told
 
 
 def state_text(values: Values) -> str | None:

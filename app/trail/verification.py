@@ -81,12 +81,17 @@ def verify(store: Store, *, record: str | None = None, processes: int | None = N
 def check_part(store: Store, part: Part) -> Result:
     """Check the streams of one part of the store; run in a process of its own where that pays."""
     result = Result()
-    origin = store.ledger.origin if store.ledger else None
-    further, tables = checks(store.files, origin), shapes()
-    with _reading(result.findings), _engine(store.url) as engine, snapshot(engine) as view:
-        for stored in view.streams(part, tables):
-            check_stream(stored, store.ledger, further, view.history, result)
+    with _reading(result.findings), _engine(store.url) as engine:
+        check_streams(engine, store, part, result)
     return result
+
+
+def check_streams(engine: Engine, store: Store, part: Part, result: Result) -> None:
+    """Check the streams of one part of the store as they are at one moment, adding to `result`."""
+    further = checks(store.files, store.ledger.origin if store.ledger else None)
+    with snapshot(engine) as view:
+        for stored in view.streams(part, shapes()):
+            check_stream(stored, store.ledger, further, view.history, result)
 
 
 def _checked(store: Store, parts: list[Part], processes: int) -> Iterator[Result]:
