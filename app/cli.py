@@ -16,7 +16,6 @@ COMMANDS = {
     "doctor": "say what is missing or unsafe",
     "verify": "verify the whole store or one record: 0 PASS, 1 FAIL, 2 INCOMPLETE",
     "coverage": "name every table: protected, or unprotected and why",
-    "export": "write a record as PDF with its evidence inside",
     "calc": "run one regulated calculation, JSON in and out",
     "people": "`people list`; `people unlock` for the last security administrator",
 }

@@ -35,9 +35,9 @@ class Keys:
 def create(folder: Path) -> None:
     """Make the folder and every key that is not there yet; none is ever replaced."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _write_once(folder / ORIGIN, f"{secrets.token_hex(8)}.countersign.local/countersign/1")
+    write_once(folder / ORIGIN, f"{secrets.token_hex(8)}.countersign.local/countersign/1")
     for name in KEY_FILES:
-        _write_once(folder / name, secrets.token_hex(KEY_BYTES))
+        write_once(folder / name, secrets.token_hex(KEY_BYTES))
 
 
 def read(folder: Path) -> Keys:
@@ -68,7 +68,7 @@ def _is_open(path: Path) -> bool:
     return bool(stat.S_IMODE(path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO))
 
 
-def _write_once(path: Path, text: str) -> None:
+def write_once(path: Path, text: str) -> None:
     """Write a file that only its owner reads: whole or not at all, and never over one that is there."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     with os.fdopen(

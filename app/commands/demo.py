@@ -1,66 +1,80 @@
-"""`countersign demo load`: tell the demo site's story into an empty store, and name its people."""
+"""`countersign demo load`: the demo site's story in an empty store, told once, and its accounts."""
 
 import os
-import secrets
 import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Sequence
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.config import Settings
+from app.config import Settings, SettingsError
 from app.demo.cast import CAST
-from app.demo.story import load
 from app.factory import make_service
-from app.service import Service
+from app.keys import write_once
 from records.engine import make_engine
 from records.site.models import Site
+from signatures.passwords import one_time_password
 
-_PASSWORD_FILE = "demo-password"  # noqa: S105 -- a file's name
-_WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heath", "inlet", "jetty", "knoll", "larch")
+_PASSWORD = "demo-password"  # noqa: S105 -- a file's name
+_LOADED = "demo-loaded"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Load the demo once; run again, name the people it has."""
+    """Load the demo unless it is there, and print its accounts."""
     parser = ArgumentParser(prog="countersign demo", description=__doc__)
-    parser.add_argument("what", choices=["load"], help="load the demo site")
+    parser.add_argument("what", choices=["load"])
     parser.parse_args(arguments)
-    service = make_service(Settings.read(os.environ))
-    password = _password(service.settings.home / _PASSWORD_FILE)
-    if _holds_demo(service):
-        sys.stdout.write("The store holds the demo site already.\n")
-    else:
-        started = time.perf_counter()
-        load(service, password, service.clock())
-        sys.stdout.write(f"Alder Ridge is loaded ({time.perf_counter() - started:.0f} s).\n")
-    sys.stdout.write(_people(password, os.environ.get("PORT", "8000")))
+    settings = Settings.read(os.environ)
+    if not settings.demo:
+        msg = "Demo data is loaded and served with COUNTERSIGN_DEMO=1 only, never beside regulated records."
+        raise SettingsError(msg)
+    load(settings)
+    sys.stdout.write(accounts(settings))
     return 0
 
 
-def _holds_demo(service: Service) -> bool:
-    engine = make_engine(service.settings.database_url)
-    with Session(engine) as session:
-        found = bool(session.scalar(select(Site.holds_demo_data)))
-    engine.dispose()
-    return found
+def load(settings: Settings) -> None:
+    """Tell the story into an empty store; raises SettingsError where an earlier telling broke off."""
+    if _is_loaded(settings):
+        return
+    from app.demo.story import load as tell  # noqa: PLC0415 -- only the first start pays for the whole story
+
+    service = make_service(settings)
+    sys.stdout.write("Loading the demo site: three batches, told act by act …\n")
+    sys.stdout.flush()
+    began = time.monotonic()
+    tell(service, password(settings), service.clock())
+    write_once(settings.home / _LOADED, service.code)
+    sys.stdout.write(f"Loaded in {time.monotonic() - began:.0f} s.\n")
 
 
-def _password(path: Path) -> str:
-    """Return the demo people's password, made once for this store and readable by its owner alone."""
-    if not path.is_file():
-        words = [secrets.choice(_WORDS) for _ in range(3)]
-        path.touch(mode=0o600)
-        path.write_text(f"{'-'.join(words)}-{secrets.randbelow(90) + 10}\n", encoding="ascii")
+def password(settings: Settings) -> str:
+    """Return the demo accounts' password: random, the same for all, kept beside the store."""
+    path = settings.home / _PASSWORD
+    write_once(path, one_time_password())
     return path.read_text(encoding="ascii").strip()
 
 
-def _people(password: str, port: str) -> str:
-    width = max(len(member.user_name) for member in CAST)
-    lines = ["", f"Demo accounts, all with the password  {password}", ""]
-    for member in CAST:
-        titles = ", ".join(role.title for role in member.roles)
-        lines.append(f"  {member.user_name:<{width}}  {titles:<24} http://127.0.0.1:{port}{member.first_page}")
-    return "\n".join([*lines, "", "Demo data: invented people and records; never make a product from it.", ""])
+def accounts(settings: Settings) -> str:
+    """Return the demo's accounts as the start prints them."""
+    lines = [
+        f"  {member.user_name:<12} {', '.join(role.title for role in member.roles):<24} {member.first_page}"
+        for member in CAST
+    ]
+    head = (
+        f"Demo accounts, each with the password {password(settings)} (user name, role, page to open first):"
+    )
+    return "\n".join([head, *lines, ""])
+
+
+def _is_loaded(settings: Settings) -> bool:
+    engine = make_engine(settings.database_url)
+    with Session(engine) as session:
+        there = session.scalar(select(Site.holds_demo_data))
+    engine.dispose()
+    if there and not (settings.home / _LOADED).exists():
+        msg = f"Loading the demo broke off before. Remove {settings.home} and start again."
+        raise SettingsError(msg)
+    return bool(there)
