@@ -16,6 +16,7 @@ export PORT
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
+run: export COUNTERSIGN_DEMO ?= 1
 run: ## install, create the store, load the demo site once, serve on http://127.0.0.1:8000 (PORT= to change)
 	@.ci/venv.sh .venv requirements.lock requirements-test.lock
 	@.ci/system-packages.sh pdf
