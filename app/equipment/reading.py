@@ -7,11 +7,21 @@ from typing import Any
 
 from app.equipment.chart import tone
 from app.listing import Asked, Column
-from records.equipment.calculations import AssetState, AxisState, UseJudgement, evaluate, judge_use, plain
+from records.days import local_minute
+from records.equipment.calculations import (
+    UNKNOWN,
+    AssetState,
+    AxisState,
+    UseJudgement,
+    evaluate,
+    judge_use,
+    plain,
+)
 from records.equipment.general import IN_ORDER
 from records.equipment.models import StateInterval
 from records.equipment.queries import Standing
 from records.equipment.states import EVALUATED, WORDS, Axis, UsabilityVerdict
+from records.times import from_text
 
 COLUMNS = (
     Column(label="Asset", key="number", narrow=True),
@@ -27,6 +37,10 @@ COLUMNS = (
 SORTS = tuple(column.key for column in COLUMNS if column.key)
 CHOICES = ("ready", "calibration", "cleaning")
 FAR_AWAY = "9999"
+GLYPHS = {"good": "circle-check", "warning": "triangle-alert", "bad": "octagon-alert"}
+UNLISTED = frozenset({UNKNOWN, "hold_expired", "oot_open", "limited", "grace", "quarantined", "sterile"})
+"""Words that the design system's table of states does not know, so that their tone gives the glyph."""
+MOMENTS = frozenset({"due_at", "warn_at", "clean_until"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +78,11 @@ class AssetRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chip:
-    """A state's word as a chip shows it."""
+    """A state's word as a chip shows it; without a glyph of its own it has the one of its word."""
 
     label: str
     tone: str
+    glyph: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +91,8 @@ class AxisLine:
 
     axis: Axis
     chip: Chip
+    stored: str
+    """The word recorded, where time has made another one of it."""
     state: AxisState
     rests_on: tuple[tuple[str, str], ...]
     cause: str
@@ -105,12 +122,13 @@ def narrowed(rows: Iterable[AssetRow], what: Asked) -> list[AssetRow]:
 def axis_lines(state: AssetState, intervals: Iterable[StateInterval]) -> list[AxisLine]:
     """Return the state by axis, with what each word rests on."""
     by_id = {interval.id: interval for interval in intervals}
-    return [_axis_line(one, by_id.get(one.interval or 0)) for one in state.axes.values()]
+    return [_axis_line(one, by_id.get(one.interval or 0), state.time_zone) for one in state.axes.values()]
 
 
 def chip(word: str) -> Chip:
     """Return a word's chip."""
-    return Chip(label=plain(word), tone=tone(word))
+    glyph = GLYPHS.get(tone(word), "") if word in UNLISTED else ""
+    return Chip(label=plain(word), tone=tone(word), glyph=glyph)
 
 
 def words_to_set(axis: Axis) -> list[tuple[str, str]]:
@@ -123,15 +141,24 @@ def words_to_find(axis: Axis) -> list[tuple[str, str]]:
     return [(word, plain(word)) for word in (*WORDS[axis], "unknown")]
 
 
-def _axis_line(state: AxisState, interval: StateInterval | None) -> AxisLine:
+def _axis_line(state: AxisState, interval: StateInterval | None, time_zone: str) -> AxisLine:
     return AxisLine(
         axis=state.axis,
         chip=chip(state.word),
+        stored="" if state.stored in (None, state.word) else plain(state.stored),
         state=state,
-        rests_on=tuple((key.replace("_", " "), str(value)) for key, value in sorted(_detail(state).items())),
+        rests_on=tuple(
+            (key.replace("_", " "), _shown(key, str(value), time_zone))
+            for key, value in sorted(_detail(state).items())
+        ),
         cause=interval.cause if interval else "",
         recorded_by=interval.recorded_by if interval else "",
     )
+
+
+def _shown(key: str, value: str, time_zone: str) -> str:
+    """Return a detail as the page says it: the limits that are moments by the site's clocks."""
+    return local_minute(from_text(value), time_zone) if key in MOMENTS else value
 
 
 def _detail(state: AxisState) -> Mapping[str, Any]:

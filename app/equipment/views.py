@@ -76,6 +76,7 @@ def index() -> str:
         calibration_words=words_to_find(Axis.CALIBRATION),
         cleaning_words=words_to_find(Axis.CLEANING),
         not_in_order=sum(not row.is_ready for row in rows),
+        registered=len(rows),
     )
 
 
