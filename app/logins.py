@@ -5,21 +5,59 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 from uuid import uuid4
 
 from flask_login import UserMixin
-from sqlalchemy import select
+from sqlalchemy import Row, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.config import END_AFTER, LOCK_AFTER
 from app.models import LoginSession
+from records.columns import UtcDateTime
 from records.errors import DomainError
-from records.personnel.models import Person
+from records.personnel.models import Person, RoleGrant
 from records.personnel.queries import get_person, roles_held
 from records.personnel.states import Role
 from signatures.components import SigningPeriod
 from signatures.models import Account, AccountState
 from workflows.authority import Actor, Permission
+
+_AT = bindparam("at", type_=UtcDateTime)
+_FIND = (
+    select(
+        LoginSession.public_id,
+        LoginSession.account,
+        LoginSession.started_at,
+        LoginSession.last_act_at,
+        LoginSession.locked_at,
+        LoginSession.ended_at,
+        Account.user_name,
+        Account.state,
+        Account.must_change,
+        Person.number,
+        Person.printed_name,
+        RoleGrant.role,
+    )
+    .join(Account, Account.user_name_key == LoginSession.account)
+    .join(Person, Person.number == Account.person)
+    .outerjoin(
+        RoleGrant,
+        and_(
+            RoleGrant.person == Person.number,
+            RoleGrant.granted_at <= _AT,
+            or_(RoleGrant.revoked_at.is_(None), RoleGrant.revoked_at > _AT),
+        ),
+    )
+    .where(LoginSession.token_hash == bindparam("hashed"))
+)
+"""A login with its account, its person and the roles held now, in one reading, as every request needs it."""
+_TOUCH = (
+    update(LoginSession)
+    .where(LoginSession.token_hash == bindparam("of"))
+    .values(last_act_at=_AT)
+    .execution_options(synchronize_session=False)
+)
 
 
 class Standing(StrEnum):
@@ -102,23 +140,20 @@ def begin(session: Session, account: Account, at: datetime) -> tuple[str, LoginS
 
 def find(session: Session, hashed: str, at: datetime) -> Login | None:
     """Return the login of a token's hash, with the roles held now; None when there is none, or it ended."""
-    row = session.get(LoginSession, hashed, populate_existing=True)
-    if row is None or row.ended_at is not None:
+    rows = session.execute(_FIND, {"hashed": hashed, "at": at}).all()
+    if not rows or rows[0].ended_at is not None:
         return None
-    wanted = select(Account, Person).join(Person, Person.number == Account.person)
-    account, person = session.execute(
-        wanted.where(Account.user_name_key == row.account).execution_options(populate_existing=True)
-    ).one()
+    row = rows[0]
     return Login(
-        token_hash=row.token_hash,
+        token_hash=hashed,
         public_id=row.public_id,
         account=row.account,
-        user_name=account.user_name,
-        person=person.number,
-        printed_name=person.printed_name,
-        roles=roles_held(session, person.number, at),
-        must_change=account.must_change,
-        standing=_standing(row, account, at),
+        user_name=row.user_name,
+        person=row.number,
+        printed_name=row.printed_name,
+        roles=frozenset(each.role for each in rows if each.role is not None),
+        must_change=row.must_change,
+        standing=_standing(row, at),
         started_at=row.started_at,
         last_act_at=row.last_act_at,
         locked_at=row.locked_at,
@@ -135,7 +170,7 @@ def acting(session: Session, hashed: str, at: datetime) -> Actor:
         raise LoginNeededError
     if login.standing is not Standing.OPEN:
         raise LockedError
-    row_of(session, hashed).last_act_at = at
+    session.execute(_TOUCH, {"of": hashed, "at": at})
     return login.actor()
 
 
@@ -195,8 +230,8 @@ def end(row: LoginSession, at: datetime) -> None:
     row.signing_last_at = None
 
 
-def _standing(row: LoginSession, account: Account, at: datetime) -> Standing:
-    if account.state is not AccountState.ACTIVE or at - row.started_at > END_AFTER:
+def _standing(row: Row[*tuple[Any, ...]], at: datetime) -> Standing:
+    if row.state is not AccountState.ACTIVE or at - row.started_at > END_AFTER:
         return Standing.OVER
     if row.locked_at is not None:
         return Standing.LOCKED
