@@ -1,9 +1,12 @@
 """What the equipment pages show: assets with their states judged, one axis a line, and its words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.equipment.chart import tone
 from app.listing import Asked, Column
@@ -21,7 +24,8 @@ from records.equipment.general import IN_ORDER
 from records.equipment.models import StateInterval
 from records.equipment.queries import Standing
 from records.equipment.states import EVALUATED, WORDS, Axis, UsabilityVerdict
-from records.times import from_text
+from records.execution.models import EquipmentUse
+from records.times import from_text, to_text
 
 COLUMNS = (
     Column(label="Asset", key="number", narrow=True),
@@ -36,6 +40,12 @@ COLUMNS = (
 )
 SORTS = tuple(column.key for column in COLUMNS if column.key)
 CHOICES = ("ready", "calibration", "cleaning")
+FILE_HEAD = (
+    *("asset", "title", "role", "maker", "model", "serial", "gmp impact", "in order"),
+    *Axis,
+    *("calibration due", "why not"),
+)
+LATEST_USES = 20
 FAR_AWAY = "9999"
 GLYPHS = {"good": "circle-check", "warning": "triangle-alert", "bad": "octagon-alert"}
 UNLISTED = frozenset({UNKNOWN, "hold_expired", "oot_open", "limited", "grace", "quarantined", "sterile"})
@@ -117,6 +127,34 @@ def narrowed(rows: Iterable[AssetRow], what: Asked) -> list[AssetRow]:
     """Return the rows asked for, in the order asked for."""
     found = [row for row in rows if _is_wanted(row, what)]
     return sorted(found, key=lambda row: _sort_key(row, what.sort), reverse=what.descending)
+
+
+def file_row(row: AssetRow) -> list[object]:
+    """Return an asset's line of the exported list."""
+    asset = row.standing.asset
+    return [
+        asset.number,
+        asset.title,
+        row.role,
+        asset.maker,
+        asset.model,
+        asset.serial,
+        asset.gmp_impact,
+        "yes" if row.is_ready else "no",
+        *(row.state.word(axis) for axis in Axis),
+        to_text(row.due_at) if row.due_at else "",
+        " ".join(row.judgement.failed),
+    ]
+
+
+def latest_uses(session: Session, number: str) -> Sequence[EquipmentUse]:
+    """Return the latest uses of an asset, the newest first; its log has them all."""
+    return session.scalars(
+        select(EquipmentUse)
+        .where(EquipmentUse.asset == number)
+        .order_by(EquipmentUse.used_at.desc(), EquipmentUse.id.desc())
+        .limit(LATEST_USES)
+    ).all()
 
 
 def axis_lines(state: AssetState, intervals: Iterable[StateInterval]) -> list[AxisLine]:

@@ -1,7 +1,6 @@
 """Read equipment: the list, one asset, its log, what a step froze of it, and what was where at a moment."""
 
 import json
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask import Blueprint, render_template, request, url_for
@@ -13,12 +12,15 @@ from app.equipment.chart import chart
 from app.equipment.reading import (
     CHOICES,
     COLUMNS,
+    FILE_HEAD,
     SORTS,
     AssetRow,
     asset_row,
     asset_rows,
     axis_lines,
     chip,
+    file_row,
+    latest_uses,
     narrowed,
     words_to_find,
     words_to_set,
@@ -43,7 +45,6 @@ from records.equipment.snapshot import snapshot_digest
 from records.equipment.states import Axis, EquipmentLevel, GmpImpact
 from records.errors import RecordNotFoundError
 from records.execution.models import EquipmentObservation, EquipmentUse
-from records.times import to_text
 from workflows.authority import Permission
 from workflows.equipment import lifecycle
 from workflows.equipment.logbook import logbook
@@ -51,7 +52,6 @@ from workflows.equipment.logbook import logbook
 pages = Blueprint("equipment", __name__)
 
 USE = "use"
-LATEST_USES = 20
 SPANS = (7, 30, 90, 365)
 """Days that the chart may show."""
 
@@ -85,9 +85,7 @@ def index() -> str:
 def export() -> Response:
     """Hand out the list as a file."""
     what = asked(request.args, sorts=SORTS, choices=CHOICES)
-    head = ["asset", "title", "role", "maker", "model", "serial", "gmp impact", "in order", *Axis]
-    found = narrowed(_rows(), what)
-    return csv_file("equipment.csv", [*head, "calibration due", "why not"], map(_file_row, found))
+    return csv_file("equipment.csv", FILE_HEAD, map(file_row, narrowed(_rows(), what)))
 
 
 @pages.get("/equipment/<string:number>")
@@ -110,7 +108,7 @@ def show(number: str) -> str:
         mappings=mappings_of(session, number),
         chart=chart(history, at - timedelta(days=span), at, _time_zone()),
         spans_shown=_spans(number, span),
-        uses=_uses(number),
+        uses=latest_uses(session, number),
         roles=[
             (role.tag, f"{role.tag} {role.title}")
             for role in session.scalars(select(Equipment).order_by(Equipment.tag))
@@ -218,42 +216,11 @@ def _rows() -> list[AssetRow]:
     return asset_rows(overview(read_session(), at), at, _time_zone())
 
 
-def _file_row(row: AssetRow) -> list[object]:
-    asset = row.standing.asset
-    return [
-        asset.number,
-        asset.title,
-        row.role,
-        asset.maker,
-        asset.model,
-        asset.serial,
-        asset.gmp_impact,
-        "yes" if row.is_ready else "no",
-        *(row.state.word(axis) for axis in Axis),
-        to_text(row.due_at) if row.due_at else "",
-        " ".join(row.judgement.failed),
-    ]
-
-
 def _asset(number: str) -> PhysicalAsset:
     asset = asset_by_number(read_session(), number)
     if asset is None:
         raise RecordNotFoundError(PhysicalAsset.kind, number)
     return asset
-
-
-def _uses(number: str) -> Sequence[EquipmentUse]:
-    """Return the latest uses of an asset, the newest first; the log has them all."""
-    return (
-        read_session()
-        .scalars(
-            select(EquipmentUse)
-            .where(EquipmentUse.asset == number)
-            .order_by(EquipmentUse.used_at.desc(), EquipmentUse.id.desc())
-            .limit(LATEST_USES)
-        )
-        .all()
-    )
 
 
 def _spans(number: str, current: int) -> list[dict[str, object]]:

@@ -113,6 +113,47 @@ def test_asset_that_takes_another_role_leaves_the_one_it_had(balance_floor):
     )
 
 
+@pytest.mark.requirement("G-105a")
+def test_mapping_recorded_late_needs_a_reason_and_overlaps_no_other(balance_floor):
+    with balance_floor.act(ITO, LATER) as work:
+        define_equipment(work, NewRole(tag="BAL-021", title="Bench balance", equipment_class="balance"))
+        map_asset(work, "A-0003", "BAL-021")
+        register_asset(work, balance("A-0099"))
+    before_it_was_free = LATER - timedelta(microseconds=1)
+
+    def act(work):
+        map_asset(work, "A-0099", "BAL-014", before_it_was_free)
+
+    found = refusals_of(balance_floor, act, at=STILL_LATER)
+    with balance_floor.act(ITO, STILL_LATER, reason="The plate was changed first.") as work:
+        map_asset(work, "A-0099", "BAL-014", LATER)
+
+    with balance_floor.read() as session:
+        held = asset_in_role(session, "BAL-014", LATER)
+    assert (found, held.name) == (
+        [
+            "The role BAL-014 or asset A-0099 was mapped otherwise until 2026-11-20 11:00:00 UTC.",
+            "A mapping that began earlier than it is recorded needs a reason.",
+        ],
+        "BAL-014 (A-0099)",
+    )
+
+
+@pytest.mark.requirement("G-105a")
+def test_mapping_does_not_begin_before_the_one_it_ends(balance_floor):
+    with balance_floor.act(ITO, LATER) as work:
+        register_asset(work, balance("A-0099"))
+
+    found = refusals_of(
+        balance_floor,
+        lambda work: map_asset(work, "A-0099", "BAL-014", AT - timedelta(seconds=1)),
+        at=LATER,
+        reason="Late",
+    )
+
+    assert found == ["A-0003 has held the role BAL-014 only since 2026-11-20 10:00:00 UTC."]
+
+
 @pytest.mark.requirement("G-105b")
 def test_numbers_and_tags_are_given_once(balance_floor):
     role = NewRole(tag="BAL-014", title="Another", equipment_class="balance")

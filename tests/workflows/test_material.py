@@ -21,6 +21,7 @@ from records.material.states import ContainerState, LotState, MovementKind
 from signatures.meaning import Meaning
 from signatures.models import Signature
 from tests.workflows.floor import AT, BRANDT, DUBLIN, DUBOIS, REYES, Floor
+from workflows.material import lifecycle
 from workflows.material.commands import adjust_lot, define_material, receive_lot, set_lot_status
 from workflows.material.contents import lot_content
 from workflows.material.facts import Charge, Fill, NewLot, NewMaterial
@@ -94,6 +95,34 @@ def fill(work, net="12.500", *, component="para", portion="1", unit="kg"):
 def charge(work, label, *, batch="TB-0771", component="para", part="2.2/1"):
     charging = Charge(label=label, batch=batch, component=component, part=part)
     return charge_container_within(Changes(work, f"batch/{batch}"), work, charging)
+
+
+LIFECYCLE = {
+    ("lot.test", "quarantine", "under_test", None),
+    *(
+        ("lot.release", state, "released", Meaning.APPROVED)
+        for state in ("quarantine", "under_test", "conditional", "on_hold")
+    ),
+    *(
+        ("lot.hold", state, "on_hold", None)
+        for state in ("quarantine", "under_test", "released", "conditional")
+    ),
+    *(
+        ("lot.reject", state, "rejected", None)
+        for state in ("quarantine", "under_test", "released", "conditional", "on_hold")
+    ),
+}
+
+
+@pytest.mark.requirement("P11-10f-1")
+def test_life_of_a_lot_is_exactly_the_approved_one():
+    rows = {
+        (row.act, source, row.target, row.meaning)
+        for row in lifecycle.LIFECYCLE
+        for source in row.sources or ()
+    }
+
+    assert rows == LIFECYCLE
 
 
 @pytest.mark.requirement("G-184", "G-101c")

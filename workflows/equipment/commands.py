@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from audit.events import Action
@@ -63,6 +63,7 @@ def map_asset(work: UnitOfWork, number: str, tag: str, from_at: datetime | None 
         tag=tag,
         role=role,
         ending=_open_mappings(work.session, number, tag),
+        free_since=_free_since(work.session, number, tag),
         service=_open_value(work.session, number, Axis.SERVICE),
         from_at=from_at or work.at,
     )
@@ -192,6 +193,12 @@ def _open_mappings(session: Session, number: str, tag: str) -> tuple[AssetMappin
             .order_by(AssetMapping.id)
             .execution_options(populate_existing=True)
         )
+    )
+
+
+def _free_since(session: Session, number: str, tag: str) -> datetime | None:
+    return session.scalar(
+        select(func.max(AssetMapping.to_at)).where(or_(AssetMapping.tag == tag, AssetMapping.asset == number))
     )
 
 

@@ -121,11 +121,13 @@ class AssetFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappingFacts(AssetFacts):
-    """An asset about to take a role: the role, and the mappings that end thereby."""
+    """An asset about to take a role: the role, the mappings that end thereby, and when others last ended."""
 
     tag: str
     role: Equipment | None
     ending: tuple[AssetMapping, ...]
+    free_since: datetime | None
+    """When the last mapping of the role or of the asset ended that is closed already."""
     service: str | None
     from_at: datetime
 

@@ -30,6 +30,7 @@ MAP = Transition(
         rules.role_is_another,
         rules.asset_is_not_retired,
         rules.mapping_begins_in_order,
+        rules.late_mapping_has_a_reason,
     ),
 )
 

@@ -70,11 +70,21 @@ def asset_is_not_retired(facts: MappingFacts, _actor: Actor) -> str | None:
 
 
 def mapping_begins_in_order(facts: MappingFacts, _actor: Actor) -> str | None:
-    """Refuse a mapping that would begin before one it ends, or in time to come: no moment has two answers."""
+    """Refuse a mapping that would overlap another, or begin in time to come: no moment has two answers."""
     late = next((held for held in facts.ending if facts.from_at < held.from_at), None)
     if late:
         return f"{late.asset} has held the role {late.tag} only since {late.from_at:%Y-%m-%d %H:%M:%S} UTC."
+    if facts.free_since and facts.from_at < facts.free_since:
+        until = f"{facts.free_since:%Y-%m-%d %H:%M:%S} UTC"
+        return f"The role {facts.tag} or asset {facts.record.number} was mapped otherwise until {until}."
     return _not_in_time_to_come(facts, facts.from_at)
+
+
+def late_mapping_has_a_reason(facts: MappingFacts, _actor: Actor) -> str | None:
+    """Refuse a mapping recorded after it began without saying why so late."""
+    if facts.from_at < facts.at and not facts.reason_given:
+        return "A mapping that began earlier than it is recorded needs a reason."
+    return None
 
 
 def word_is_stored(facts: StateFacts, _actor: Actor) -> str | None:
