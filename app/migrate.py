@@ -7,19 +7,30 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from audit import guards
 from records.engine import make_engine
 
-_CONFIG = Path(__file__).parent / "migrations" / "alembic.ini"
+CONFIG = Path(__file__).parent / "migrations" / "alembic.ini"
 
 
 def upgrade(url: str) -> None:
     """Create or upgrade the store at this URL, guards included; all of it happens or none."""
     engine = make_engine(url, migrating=True)
     with engine.begin() as connection:
-        config = Config(_CONFIG)
+        config = Config(CONFIG)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     engine.dispose()
+
+
+def install_guards(url: str) -> list[str]:
+    """Put missing guards back, and return what was missing: a deliberate act, never part of a start."""
+    engine = make_engine(url, migrating=True)
+    with engine.begin() as connection:
+        found = guards.missing(connection)
+        guards.install(connection)
+    engine.dispose()
+    return found
 
 
 def current(url: str) -> str | None:
@@ -33,7 +44,7 @@ def current(url: str) -> str | None:
 
 def head() -> str:
     """Return the revision this software needs."""
-    revision = ScriptDirectory.from_config(Config(_CONFIG)).get_current_head()
+    revision = ScriptDirectory.from_config(Config(CONFIG)).get_current_head()
     if revision is None:
         msg = "There is no migration; the installation is incomplete."
         raise FileNotFoundError(msg)

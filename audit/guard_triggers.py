@@ -74,7 +74,7 @@ class SqliteTriggers:
 
     def triggers(self, table: Table, rules: Rules) -> Iterator[Trigger]:
         """Yield the guards a table must have."""
-        keys = _unique_keys(table)
+        keys = unique_keys(table)
         taken = [_exists(table, key) for key in keys]
         insert = [condition for condition in (rules.insert, rules.dense) if condition]
         yield self._trigger(table, "insert", " OR ".join([*insert, *taken]))
@@ -164,10 +164,10 @@ class PostgresqlTriggers:
         rules = connection.execute(
             text("SELECT tablename, rulename FROM pg_rules WHERE schemaname = current_schema()")
         )
-        altered = (
-            [] if list(bodies) == [_FUNCTION_BODY] else [(FUNCTION, f"The function {FUNCTION} is altered.")]
-        )
-        return altered + [(table, f"{table}: the rule {rule} is not one of ours.") for table, rule in rules]
+        found = [(table, f"{table}: the rule {rule} is not one of ours.") for table, rule in rules]
+        if list(bodies) != [_FUNCTION_BODY]:
+            found.append((FUNCTION, f"{FUNCTION}: the function that refuses is missing or altered."))
+        return found
 
     def _trigger(self, table: Table, operation: str, condition: str | None) -> Trigger:
         name = f"{table.name}_guard_{operation}"
@@ -180,7 +180,7 @@ class PostgresqlTriggers:
         return Trigger(table.name, name, definition)
 
 
-def _unique_keys(table: Table) -> list[tuple[str, ...]]:
+def unique_keys(table: Table) -> list[tuple[str, ...]]:
     """Return the primary key, then every other unique key, each as its columns."""
     constraints = [tuple(c.columns.keys()) for c in table.constraints if isinstance(c, UniqueConstraint)]
     indexes = [tuple(index.columns.keys()) for index in table.indexes if index.unique]

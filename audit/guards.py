@@ -31,7 +31,7 @@ TRAIL_RULES: dict[Table, Rules] = {
     stream_head: Rules(insert="new.seq < 1", update="new.stream <> old.stream OR new.seq <= old.seq"),
     seal_outbox: Rules(insert=None, update=None, may_delete=True),
 }
-_DIALECTS: dict[str, Dialect] = {"sqlite": SqliteTriggers(), "postgresql": PostgresqlTriggers()}
+DIALECTS: dict[str, Dialect] = {"sqlite": SqliteTriggers(), "postgresql": PostgresqlTriggers()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def guarded() -> dict[Table, Rules]:
 
 def install(connection: Connection) -> None:
     """Put the guards of every table there is in place; the connection must be a migrating one."""
-    dialect = _DIALECTS[connection.dialect.name]
+    dialect = DIALECTS[connection.dialect.name]
     dialect.prepare(connection)
     there = inspect(connection).get_table_names()
     wanted = {trigger for trigger in _expected(dialect) if trigger.table in there}
@@ -76,7 +76,7 @@ def missing(connection: Connection) -> list[str]:
 
 def faults(connection: Connection) -> list[GuardFault]:
     """Return what `missing` says, with the table each sentence is about."""
-    dialect = _DIALECTS[connection.dialect.name]
+    dialect = DIALECTS[connection.dialect.name]
     wanted, found = _expected(dialect), set(dialect.installed(connection))
     names = {(each.table, each.name) for each in wanted}
     there = {(each.table, each.name) for each in found}

@@ -1,0 +1,91 @@
+"""A migrated store has the tables of the models, on both engines, and the way there and back is whole."""
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, inspect
+
+from app.migrate import CONFIG, current, head, upgrade
+from app.tables import metadata
+from app.trail.schema import schema_findings
+from audit import guards
+from audit.guards import SCHEMA_TABLE
+from records.engine import make_engine
+
+
+def tables_of(url):
+    engine = create_engine(url)
+    names = inspect(engine).get_table_names()
+    engine.dispose()
+    return set(names)
+
+
+@pytest.mark.requirement("ATK-11")
+def test_migrated_store_is_what_the_models_say(engine):
+    with engine.connect() as connection:
+        assert list(schema_findings(connection)) == []
+
+
+def test_empty_store_is_migrated_to_every_table_with_its_guards(empty_url):
+    before = current(empty_url)
+    upgrade(empty_url)
+
+    engine = make_engine(empty_url)
+    with engine.connect() as connection:
+        lacking = guards.missing(connection)
+    engine.dispose()
+    assert (before, current(empty_url), lacking) == (None, head(), [])
+    assert tables_of(empty_url) == {*metadata.tables, SCHEMA_TABLE}
+
+
+def test_migrated_store_is_migrated_again_without_a_change(engine_url):
+    upgrade(engine_url)
+
+    assert current(engine_url) == head()
+
+
+def test_way_back_leaves_no_table(empty_url):
+    upgrade(empty_url)
+    engine = make_engine(empty_url, migrating=True)
+    config = Config(CONFIG)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+    engine.dispose()
+
+    assert tables_of(empty_url) == {SCHEMA_TABLE}
+
+
+def test_migration_that_fails_leaves_nothing_behind(empty_url):
+    engine = create_engine(empty_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE step_run (id INTEGER)")
+    engine.dispose()
+
+    with pytest.raises(Exception, match="step_run"):
+        upgrade(empty_url)
+
+    assert tables_of(empty_url) == {"step_run"}
+
+
+@pytest.mark.requirement("ATK-11")
+@pytest.mark.parametrize(
+    ("statement", "sentences"),
+    [
+        ("CREATE TABLE aside (id INTEGER)", ["aside: remove table aside would be needed."]),
+        ("DROP INDEX ix_entry_stream", ["entry: add index ix_entry_stream would be needed."]),
+        ("ALTER TABLE entry ADD COLUMN more TEXT", ["entry: remove column more would be needed."]),
+        (
+            "DROP TABLE idempotency_key",
+            [
+                "idempotency_key: add table idempotency_key would be needed.",
+                "idempotency_key: add index ix_idempotency_key_kept_at would be needed.",
+            ],
+        ),
+    ],
+)
+def test_schema_that_was_changed_is_named(store, statement, sentences):
+    store.run(statement)
+
+    with store.engine.connect() as connection:
+        assert [finding.sentence for finding in schema_findings(connection)] == sentences
