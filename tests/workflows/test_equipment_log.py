@@ -1,17 +1,22 @@
 """The equipment log is derived from what was recorded, and stands in the order in which it was recorded."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import delete
 
 from audit.events import Action
 from audit.models import audit_event
+from records.batch.models import Batch
+from records.batch.states import BatchState
 from records.engine import make_engine
 from records.equipment.queries import asset_by_number
 from records.equipment.states import Axis
 from records.execution.models import EquipmentUse
 from records.genealogy.queries import records_using
+from signatures.meaning import Meaning
+from signatures.models import Signature, SignatureVoid
 from tests.workflows.floor import AT, ITO, REYES, Floor
 from workflows.equipment.commands import begin_state, map_asset
 from workflows.equipment.facts import NewState
@@ -76,6 +81,69 @@ def test_use_cleaning_and_roles_stand_in_one_log_with_persons_and_records(floor)
         ("Cleaning: dirty", "a.reyes", "batch/TB-0771 2.11/1", MARCH + timedelta(hours=1)),
         ("Cleaning: clean", "a.reyes", "cleaning record CR-5", MARCH + timedelta(hours=2)),
     ]
+
+
+def sign(floor, meaning, printed_name):
+    with floor.act(REYES, MARCH) as work:
+        return (
+            Changes(work, "batch/TB-0771")
+            .insert(
+                Signature,
+                Action.SIGNATURE_APPLY,
+                part="2.2/1",
+                content_digest="-",
+                meaning=meaning,
+                meaning_text=meaning.text,
+                signer=printed_name,
+                printed_name=printed_name,
+                role="verifier",
+                signed_at=MARCH,
+                time_zone="Europe/Dublin",
+                nonce=printed_name,
+                manifest="{}",
+                digest="-",
+                evidence={},
+            )
+            .id
+        )
+
+
+@pytest.mark.requirement("G-182", "C4-31")
+def test_use_names_product_and_lot_and_who_signed_for_it(floor):
+    with floor.act(REYES, MARCH) as work:
+        Changes(work, "batch/TB-0771").insert(
+            Batch,
+            Action.BATCH_CREATE,
+            number="TB-0771",
+            order="PO-1",
+            master="MBR-0042.7",
+            product="PAR-500",
+            recipe_digest="-",
+            quantity=Decimal(500000),
+            unit="tablet",
+            state=BatchState.RUNNING,
+            created_at=MARCH,
+        )
+    use(floor, MARCH)
+    sign(floor, Meaning.PERFORMED, "A. Reyes")
+    sign(floor, Meaning.VERIFIED, "M. Lindqvist")
+    void = sign(floor, Meaning.VERIFIED, "T. Novak")
+    with floor.act(REYES, MARCH) as work:
+        Changes(work, "batch/TB-0771").insert(
+            SignatureVoid,
+            Action.SIGNATURE_SUPERSEDE,
+            part="2.2/1",
+            signature_id=void,
+            cause="The content of 2.2/1 changed.",
+            voided_at=MARCH,
+        )
+
+    used = log_of(floor).lines[-1]
+    assert (used.product, used.batch, used.checked_by) == (
+        "PAR-500",
+        "TB-0771",
+        ("A. Reyes (performed)", "M. Lindqvist (verified)"),
+    )
 
 
 @pytest.mark.requirement("G-182")
