@@ -44,12 +44,12 @@ def begin_login(user_name: str, password: str, earlier: Login | None) -> None:
         forget_old(unit.session, unit.at)
         return token
 
-    if earlier is not None:
-        end_login(earlier, "another person signed in")
     try:
         token = write(service(), read_session(), Intent(who=who), act)
     except RefusedError as refused:
         raise NotIdentifiedError(proof.account) from refused
+    if earlier is not None:
+        end_login(earlier, "signed in again on this device")
     sign_in(token)
 
 

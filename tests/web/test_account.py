@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.models import LoginSession
 from audit.models import audit_event
 from signatures.models import Account, AccountState
-from tests.cast import CAST, PASSWORD
+from tests.cast import CAST, ISSUED, PASSWORD
 from tests.web.conftest import Browser, Page
 
 NEW = "four-loud-herons-7"
@@ -138,7 +138,7 @@ def test_password_hashes_are_in_no_event(browser_of, store):
 
 def test_person_who_holds_no_role_cannot_sign_in(browser_of):
     assert "X. Stranger" in [member.name for member in CAST.values() if not member.roles]
-    assert browser_of().sign_in("x.stranger", "issued-by-the-office-1").status_code == 403
+    assert browser_of().sign_in("x.stranger", ISSUED).status_code == 403
 
 
 def test_screen_locks_after_ten_idle_minutes_and_the_password_brings_the_page_back(browser_of, clock, events):
@@ -225,6 +225,14 @@ def test_another_person_on_the_device_ends_the_login_there(browser_of, store):
 
     assert (standing["a.reyes"] is None, standing["j.okafor"]) == (False, None)
     assert "J. Okafor" in browser.page("/").text
+
+
+def test_failed_sign_in_on_the_device_leaves_the_login_there_alone(browser_of):
+    browser = browser_of("a.reyes")
+    browser.sign_in("j.okafor", "wrong")
+    browser.sign_in("x.stranger", ISSUED)
+
+    assert "A. Reyes" in browser.page("/").text
 
 
 def test_password_is_changed_by_its_owner(browser_of, events):
