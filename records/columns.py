@@ -67,10 +67,7 @@ class JsonText(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ANN401, ARG002 -- any JSON value; SQLAlchemy's signature
-        if value is None:
-            return None
-        text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return unicodedata.normalize("NFC", text)
+        return None if value is None else json_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ANN401, ARG002 -- any JSON value; SQLAlchemy's signature
         return None if value is None else json.loads(value, parse_float=_no_float)
@@ -104,6 +101,12 @@ class Word(TypeDecorator[StrEnum]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:  # noqa: ARG002 -- SQLAlchemy's signature
         return None if value is None else self.vocabulary(value)
+
+
+def json_text(value: Any) -> str:  # noqa: ANN401 -- any JSON value
+    """Return a JSON value's stored text: compact, sorted keys, NFC."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return unicodedata.normalize("NFC", text)
 
 
 def _no_float(text: str) -> str:

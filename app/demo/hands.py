@@ -31,7 +31,12 @@ from workflows.perform import UnitOfWork
 
 OPERATORS = ("a.reyes", "j.okafor")
 SECOND = {"verifier": "m.lindqvist", "supervisor": "t.novak", "qa_reviewer": "h.brandt"}
-WORKERS = {"operator": OPERATORS[0], "ipc_analyst": "p.sharma", "qa_reviewer": "h.brandt", "technician": "k.ito"}
+WORKERS = {
+    "operator": OPERATORS[0],
+    "ipc_analyst": "p.sharma",
+    "qa_reviewer": "h.brandt",
+    "technician": "k.ito",
+}
 _COMMANDS = {
     Act.PERFORMED: signoff.perform_step,
     Act.VERIFIED: signoff.verify_step,
@@ -170,7 +175,7 @@ class Hands:
         is_start = asked.name.endswith(f".{START}")
         if not is_start:
             self.stage.wait(minutes=float(self.readings.middle(execution, facts, asked)))
-            self.stage.wait(seconds=-30)
+            self.stage.wait(seconds=self.chance.randint(1, 12))
 
         def act(work: UnitOfWork) -> None:
             owner = executing_batch(work, self.batch)
@@ -212,7 +217,9 @@ class Hands:
             "t.novak",
             act,
             reason="The reading was repeated and is true; the master's loop deals with it.",
-            shown=lambda session: value_acceptance_content(session.scalars(wanted.order_by(BatchException.id)).first()),  # type: ignore[arg-type]  # as above
+            shown=lambda session: value_acceptance_content(
+                session.scalars(wanted.order_by(BatchException.id)).first()
+            ),  # type: ignore[arg-type]  # as above
         )
 
     def _vouch(self, facts: StepFacts) -> None:
@@ -231,7 +238,9 @@ class Hands:
             else None
         )
         self.stage.wait(seconds=self.chance.randint(10, 40))
-        self.stage.do(who, lambda work: command(work, executing_batch(work, self.batch), facts.part), shown=shown)
+        self.stage.do(
+            who, lambda work: command(work, executing_batch(work, self.batch), facts.part), shown=shown
+        )
 
     def _second_person_comes(self, part: str) -> None:
         late = self.late_verifications.get(part)

@@ -88,7 +88,9 @@ class Readings:
         if asked.field.name == "gross":
             return self._gross(execution, facts, asked)
         middle = self.middle(execution, facts, asked)
-        return as_text(round_to(middle + self._scatter(execution, facts, asked), asked.field.decimals or 0, _EVEN))
+        return as_text(
+            round_to(middle + self._scatter(execution, facts, asked), asked.field.decimals or 0, _EVEN)
+        )
 
     def _gross(self, execution: Execution, facts: StepFacts, asked: Asked) -> str:
         """Weigh in close to what is required: the net weight's target on top of the tare."""
@@ -112,7 +114,11 @@ class Readings:
             except MissingValueError:
                 return Decimal(0)
         told = judge_number(asked.field, asked.field.limits, Decimal(1), scope).limits or {}
-        bounds = [Decimal(told["action"][end]) for end in ("minimum", "maximum") if (told.get("action") or {}).get(end)]
+        bounds = [
+            Decimal(told["action"][end])
+            for end in ("minimum", "maximum")
+            if (told.get("action") or {}).get(end)
+        ]
         if not bounds:
             return Decimal(1)
         return sum(bounds, Decimal(0)) / len(bounds) if len(bounds) == 2 else bounds[0] * Decimal("0.8")

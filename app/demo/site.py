@@ -175,7 +175,10 @@ def _first_states(stage: Stage, thing: Thing, loaded_on: date) -> list[NewState]
         NewState(axis=Axis.QUALIFICATION, value="qualified", cause=cause, detail=requalification),
         NewState(axis=Axis.CALIBRATION, value="in_cal", cause=cause, detail=calibration),
         NewState(
-            axis=Axis.CLEANING, value="clean" if thing.is_cleaned else "not_applicable", cause=cause, detail=until
+            axis=Axis.CLEANING,
+            value="clean" if thing.is_cleaned else "not_applicable",
+            cause=cause,
+            detail=until,
         ),
         NewState(axis=Axis.QUALITY, value="released", cause=cause),
         NewState(axis=Axis.CONTENT, value="empty", cause=cause),

@@ -125,8 +125,8 @@ def _released(story: Story, batch: str, starts_at: datetime) -> None:
     stage = story.stage
     stage.wait(days=2)
     stage.do("h.brandt", lambda work: reviews.begin_review(work, batch))
-    for exception in undecided_exceptions(stage.session, f"batch/{batch}"):
-        number = exception.number
+    open_numbers = [one.number for one in undecided_exceptions(stage.session, f"batch/{batch}")]
+    for number in open_numbers:
         stage.do(
             "h.brandt",
             lambda work, one=number: reviews.decide_exception(work, batch, one, Choice.ACCEPT),

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 
 SCRIPTED: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("1.1a", "previous"): ("Ibuprofen 400 mg, IB-2231",),
-    ("1.2b", "floor"): ("100.000",),
     ("2.4b", "assay"): ("99.6", "100.1", "99.2", "100.4", "99.9", "99.5", "100.2", "99.8", "100.6", "99.7"),
     ("2.8b", "outlet"): ("34.5", "36.0", "38.5", "41.0", "44.0", "46.5"),
     ("2.11b", "quantity"): ("143.120", "143.480"),
@@ -57,4 +56,3 @@ RUN_MINUTES: Mapping[str, int] = {"2.8c": 42, "3.5b": 245, "4.4c": 250}
 STEP_SECONDS: Mapping[str, int] = {"line_clearance": 40, "dispense": 75, "instruction": 120, "ipc_result": 90}
 USUAL_SECONDS = 20
 """How long one entry takes, by step type."""
-

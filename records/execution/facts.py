@@ -1,5 +1,6 @@
 """What the engine needs to know of an execution, as plain values. Pure."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,7 +36,13 @@ class ValueFact:
     variable: str | None
     value: str
     judged: Judged
-    detail: Mapping[str, Any] | None
+    detail_text: str | None
+    """What was kept beside the value, as stored: most readers never ask for it."""
+
+    @property
+    def detail(self) -> Mapping[str, Any]:
+        """Return what was kept beside the value: a lot's attributes, limits as they were."""
+        return json.loads(self.detail_text) if self.detail_text else {}
 
 
 def part_name(step: str, occurrence: str) -> str:

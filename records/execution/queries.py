@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import Text, bindparam, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from records.execution.facts import Run, RunKey, ValueFact, split_part
@@ -18,63 +18,71 @@ from records.execution.models import (
 from records.execution.states import DECIDED, ExceptionState, LimitState, RequestState
 
 
+# Statements are built once: building one costs more than running it, and every act asks these.
+_RUNS = select(StepRun.step, StepRun.occurrence, StepRun.state, StepRun.started_at, StepRun.closed_at).where(
+    StepRun.stream == bindparam("of")
+)
+_LATER = aliased(Entry)
+_VALUES = (
+    select(
+        Entry.id,
+        Entry.part,
+        Entry.field,
+        Entry.kind,
+        Entry.variable,
+        Entry.value,
+        Entry.judged,
+        type_coerce(Entry.limits, Text).label("detail"),
+    )
+    .outerjoin(_LATER, _LATER.supersedes == Entry.id)
+    .where(
+        Entry.stream == bindparam("of"),
+        or_(Entry.variable.is_not(None), Entry.part == bindparam("part")),
+        _LATER.id.is_(None),
+    )
+    .order_by(Entry.id)
+)
+_RUN = (
+    select(StepRun)
+    .where(
+        StepRun.stream == bindparam("of"),
+        StepRun.step == bindparam("step"),
+        StepRun.occurrence == bindparam("occurrence"),
+    )
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_BLOCKING = select(BatchException.number).where(
+    BatchException.stream == bindparam("of"),
+    BatchException.blocks_execution == True,  # noqa: E712 -- a column, not a truth value
+    BatchException.state.in_([ExceptionState.OPEN, ExceptionState.RETURNED]),
+)
+_EQUIPMENT = (
+    select(EquipmentUse)
+    .where(EquipmentUse.stream == bindparam("of"), EquipmentUse.part == bindparam("part"))
+    .order_by(EquipmentUse.id)
+)
+
+
 def runs_of(session: Session, stream: str) -> dict[RunKey, Run]:
     """Return every started occurrence of an execution's steps."""
-    rows = session.execute(
-        select(StepRun.step, StepRun.occurrence, StepRun.state, StepRun.started_at, StepRun.closed_at).where(
-            StepRun.stream == stream
-        )
-    )
-    return {(row.step, row.occurrence): Run(*row) for row in rows}
+    rows = session.execute(_RUNS, {"of": stream})
+    return {(row[0], row[1]): Run(*row) for row in rows}
 
 
 def values_of(session: Session, stream: str, part: str) -> list[ValueFact]:
     """Return the current values that expressions of a part may read: its own, and all published ones."""
-    later = aliased(Entry)
-    rows = session.execute(
-        select(
-            Entry.id,
-            Entry.part,
-            Entry.field,
-            Entry.kind,
-            Entry.variable,
-            Entry.value,
-            Entry.judged,
-            Entry.limits,
-        )
-        .outerjoin(later, later.supersedes == Entry.id)
-        .where(
-            Entry.stream == stream,
-            or_(Entry.variable.is_not(None), Entry.part == part),
-            later.id.is_(None),
-        )
-        .order_by(Entry.id)
-    )
+    rows = session.execute(_VALUES, {"of": stream, "part": part})
     return [
-        ValueFact(
-            entry_id=row.id,
-            step=split_part(row.part)[0],
-            occurrence=split_part(row.part)[1],
-            field=row.field,
-            kind=row.kind,
-            variable=row.variable,
-            value=row.value,
-            judged=row.judged,
-            detail=row.limits,
-        )
-        for row in rows
+        ValueFact(entry_id, *split_part(of), field, kind, variable, value, judged, detail)
+        for entry_id, of, field, kind, variable, value, judged, detail in rows
     ]
 
 
 def run_of(session: Session, stream: str, part: str) -> StepRun | None:
     """Return the row of a started occurrence, locked until the transaction ends; None if not started."""
     step, occurrence = split_part(part)
-    return session.scalar(
-        select(StepRun)
-        .where(StepRun.stream == stream, StepRun.step == step, StepRun.occurrence == occurrence)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    return session.scalar(_RUN, {"of": stream, "step": step, "occurrence": occurrence})
 
 
 def entries_of(session: Session, stream: str, part: str) -> Sequence[Entry]:
@@ -93,11 +101,7 @@ def attachments_of(session: Session, stream: str, part: str) -> Sequence[Attachm
 
 def equipment_used(session: Session, stream: str, part: str) -> Sequence[EquipmentUse]:
     """Return the equipment a part has taken into use."""
-    return session.scalars(
-        select(EquipmentUse)
-        .where(EquipmentUse.stream == stream, EquipmentUse.part == part)
-        .order_by(EquipmentUse.id)
-    ).all()
+    return session.scalars(_EQUIPMENT, {"of": stream, "part": part}).all()
 
 
 def exceptions_of(session: Session, stream: str, part: str | None = None) -> Sequence[BatchException]:
@@ -108,13 +112,7 @@ def exceptions_of(session: Session, stream: str, part: str | None = None) -> Seq
 
 def blocking_exceptions(session: Session, stream: str) -> Sequence[str]:
     """Return the numbers of exceptions that stop execution until they are assessed."""
-    return session.scalars(
-        select(BatchException.number).where(
-            BatchException.stream == stream,
-            BatchException.blocks_execution == True,  # noqa: E712 -- a column, not a truth value
-            BatchException.state.in_([ExceptionState.OPEN, ExceptionState.RETURNED]),
-        )
-    ).all()
+    return session.scalars(_BLOCKING, {"of": stream}).all()
 
 
 def undecided_exceptions(session: Session, stream: str) -> Sequence[BatchException]:

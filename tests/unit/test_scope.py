@@ -1,5 +1,6 @@
 """Where an expression of a step finds its values."""
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -17,8 +18,12 @@ PARACETAMOL = component(
 CELLULOSE = component("mcc", "10.000", required="mcc_base - (para_required - para_base)")
 
 
-def fact(entry_id, number, occurrence, value, *, variable=None, field="value", kind=FieldKind.NUMBER, detail=None):
-    return ValueFact(entry_id, number, occurrence, field, kind, variable, value, Judged.NONE, detail)
+def fact(
+    entry_id, number, occurrence, value, *, variable=None, field="value", kind=FieldKind.NUMBER, detail=None
+):
+    return ValueFact(
+        entry_id, number, occurrence, field, kind, variable, value, Judged.NONE, json.dumps(detail)
+    )
 
 
 def scope(values, *, occurrence="1", operation_id="A", scale="1", **more):

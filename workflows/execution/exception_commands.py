@@ -4,10 +4,11 @@ from sqlalchemy import select
 
 from audit.events import Action
 from records.errors import RecordNotFoundError
-from records.execution.models import BatchException, Entry, Remark
+from records.execution.models import Attachment, BatchException, Entry, Remark
 from records.execution.states import ExceptionType
 from records.procedure.vocabulary import Severity
 from workflows.execution import lifecycle
+from workflows.execution.commands import FileGiven
 from workflows.execution.content import value_acceptance_content
 from workflows.execution.exceptions import Finding, open_exception
 from workflows.execution.owner import Owner
@@ -17,9 +18,14 @@ from workflows.perform import Changes, UnitOfWork, perform
 
 
 def report_problem(
-    work: UnitOfWork, owner: Owner, part: str | None, text: str, severity: Severity = Severity.MEDIUM
+    work: UnitOfWork,
+    owner: Owner,
+    part: str | None,
+    text: str,
+    severity: Severity = Severity.MEDIUM,
+    photo: FileGiven | None = None,
 ) -> None:
-    """Open an exception for something a person noticed."""
+    """Open an exception for something a person noticed; its photo belongs to the exception."""
     execution = Execution.load(work, owner, part or "")
     finding = Finding(
         rule="reported by a person",
@@ -28,12 +34,13 @@ def report_problem(
         text=text,
         part=part,
     )
-    perform(
-        work,
-        lifecycle.RAISE,
-        OwnerFacts(owner=owner),
-        lambda changes: _ignore(open_exception(changes, execution, finding)),
-    )
+
+    def change(changes: Changes) -> None:
+        opened = open_exception(changes, execution, finding)
+        if photo:
+            _attach(changes, work, opened, photo)
+
+    perform(work, lifecycle.RAISE, OwnerFacts(owner=owner), change)
 
 
 def make_remark(work: UnitOfWork, owner: Owner, part: str | None, text: str) -> None:
@@ -93,5 +100,16 @@ def _assessed(changes: Changes, work: UnitOfWork, record: BatchException) -> Non
     )
 
 
-def _ignore(_row: BatchException) -> None:
-    """Take a change's row where only the writing matters."""
+def _attach(changes: Changes, work: UnitOfWork, opened: BatchException, photo: FileGiven) -> None:
+    changes.insert(
+        Attachment,
+        Action.FILE_ATTACH,
+        part=f"exception/{opened.number}",
+        field="photo",
+        sha256=photo.sha256,
+        media_type=photo.media_type,
+        size=photo.size,
+        file_name=photo.file_name,
+        attached_at=work.at,
+        attached_by=work.actor.person,
+    )

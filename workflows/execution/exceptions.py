@@ -85,11 +85,11 @@ def identity_finding(part: str, sentence: str) -> Finding:
 
 
 def correction_finding(part: str, entry_id: int, sentence: str, *, was_performed: bool) -> Finding:
-    """Return what a corrected value amounts to: low once the step was performed, else for information."""
+    """Return what a corrected value amounts to; once the step was performed it stands in the way of release."""
     return Finding(
         rule="corrected value",
         exception_type=ExceptionType.INTEGRITY,
-        severity=Severity.LOW if was_performed else Severity.INFO,
+        severity=Severity.LOW,
         text=sentence,
         part=part,
         entry_id=entry_id,

@@ -124,7 +124,7 @@ class _ItemScope:
 
     def _attribute(self, name: str) -> Recorded | None:
         lots = [fact for fact in self.around.values if fact.variable == lot_variable(self.item.id)]
-        attributes = (lots[-1].detail or {}).get("attributes", {}) if lots else {}
+        attributes = lots[-1].detail.get("attributes", {}) if lots else {}
         return _number_or_text(attributes[name]) if name in attributes else None
 
 

@@ -9,6 +9,7 @@ A hold time is kept by the clock and never stands in the way of a step.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from records.errors import DomainError
 from records.execution.facts import Run, RunKey
@@ -86,7 +87,13 @@ class _Walk:
     runs: Mapping[RunKey, Run]
     inputs_for: InputsFor
     views: dict[RunKey, StepView] = field(default_factory=dict)
+    by_number: dict[str, list[StepView]] = field(default_factory=dict)
     exhausted: list[str] = field(default_factory=list)
+
+    def keep(self, view: StepView) -> None:
+        """Add a view to the picture."""
+        self.views[view.key] = view
+        self.by_number.setdefault(view.key[0], []).append(view)
 
     def unit_procedure(self, unit: UnitProcedure, order: tuple[int, ...], waits: tuple[str, ...]) -> bool:
         closed: dict[str, bool] = {}
@@ -109,6 +116,14 @@ class _Walk:
             if not is_closed and not waits and operation.repeat:
                 waits = (f"{operation.repeat.label} {number} of {operation.title} is not finished.",)
         return is_closed
+
+
+class _Where(NamedTuple):
+    """Which occurrence, where in the document, and when it is due if it recurs."""
+
+    occurrence: str
+    order: tuple[int, ...]
+    due_at: datetime | None
 
 
 @dataclass(slots=True)
@@ -223,34 +238,44 @@ class _OperationWalk:
             follows = () if phase.order is PhaseOrder.ANY or is_hold else previous
             if step.after is not None:
                 follows = self._not_closed(step.after)
-            view = self._view(phase, step, occurrence, waits + follows, ruled_out)
-            view = _placed(view, (*order, index), due_at)
-            self.walk_all.views[view.key] = view
+            where = _Where(occurrence, (*order, index), due_at)
+            view = self._view(step, where, waits + follows, ruled_out)
+            self.walk_all.keep(view)
             if not is_hold:
                 all_closed = all_closed and view.is_closed
                 previous = () if view.is_closed else (f"Step {step.number} is not finished.",)
         return all_closed
 
     def _view(
-        self,
-        phase: Phase,
-        step: StepDefinition,
-        occurrence: str,
-        waits: tuple[str, ...],
-        ruled_out: RuledOut | None,
+        self, step: StepDefinition, where: "_Where", waits: tuple[str, ...], ruled_out: RuledOut | None
     ) -> StepView:
-        place = self.walk_all.outline.place(step.number)
-        run = self.walk_all.runs.get((step.number, occurrence))
+        run = self.walk_all.runs.get((step.number, where.occurrence))
         if run is not None:
-            return StepView(place=place, occurrence=occurrence, state=run.state)
+            return self._seen(step, where, run.state)
         if waits:
-            return StepView(
-                place=place, occurrence=occurrence, state=StepState.NOT_READY, waits_for=_once(waits)
-            )
+            return self._seen(step, where, StepState.NOT_READY, _once(waits))
         if ruled_out is None and step.when:
-            waits, ruled_out = self._branch(step.when, occurrence)
+            waits, ruled_out = self._branch(step.when, where.occurrence)
         state = StepState.NOT_READY if waits else StepState.READY
-        return StepView(place=place, occurrence=occurrence, state=state, waits_for=waits, ruled_out=ruled_out)
+        return self._seen(step, where, state, waits, ruled_out)
+
+    def _seen(
+        self,
+        step: StepDefinition,
+        where: "_Where",
+        state: StepState,
+        waits: tuple[str, ...] = (),
+        ruled_out: RuledOut | None = None,
+    ) -> StepView:
+        return StepView(
+            place=self.walk_all.outline.place(step.number),
+            occurrence=where.occurrence,
+            state=state,
+            waits_for=waits,
+            ruled_out=ruled_out,
+            due_at=where.due_at,
+            order=where.order,
+        )
 
     def _branch(self, condition: str, occurrence: str) -> tuple[tuple[str, ...], RuledOut | None]:
         """Return what the decision waits for, or why the branch is not taken; neither when it is taken."""
@@ -286,7 +311,7 @@ class _OperationWalk:
         return max(times, default=None)
 
     def _views_of(self, number: str) -> list[StepView]:
-        found = [view for (step, _), view in self.walk_all.views.items() if step == number]
+        found = self.walk_all.by_number.get(number, [])
         here = [view for view in found if view.place.operation is self.operation]
         if here and self.prefix:
             return [view for view in here if view.occurrence.split(".")[0] == self.prefix]
@@ -320,18 +345,6 @@ def _due(
     if opened is None:
         return None
     return opened if at_start else opened + timedelta(minutes=every)
-
-
-def _placed(view: StepView, order: tuple[int, ...], due_at: datetime | None) -> StepView:
-    return StepView(
-        place=view.place,
-        occurrence=view.occurrence,
-        state=view.state,
-        waits_for=view.waits_for,
-        ruled_out=view.ruled_out,
-        due_at=due_at,
-        order=order,
-    )
 
 
 def _waits(names: Iterable[str], closed: Mapping[str, bool], word: str) -> tuple[str, ...]:

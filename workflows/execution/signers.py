@@ -1,6 +1,6 @@
 """Who had a hand in a step, and whose act comes next, from rows that a correction cannot change."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, union
 from sqlalchemy.orm import Session
 
 from records.execution.models import BatchException, Entry, EquipmentUse, StepRun
@@ -13,29 +13,45 @@ from signatures.models import Signature, SignatureVoid
 _MEANING = {Act.PERFORMED: Meaning.PERFORMED, Act.VERIFIED: Meaning.VERIFIED, Act.APPROVED: Meaning.APPROVED}
 
 
+# Built once: every act on a step asks these.
+_OF_PART = {"of": bindparam("of"), "part": bindparam("part")}
+_ENTERED = select(Entry.entered_by).where(Entry.stream == _OF_PART["of"], Entry.part == _OF_PART["part"])
+_SIGNED = select(Signature.signer).where(
+    Signature.stream == _OF_PART["of"],
+    Signature.part == _OF_PART["part"],
+    Signature.meaning != Meaning.NOT_VERIFIED,
+)
+_USED = select(EquipmentUse.used_by).where(
+    EquipmentUse.stream == _OF_PART["of"], EquipmentUse.part == _OF_PART["part"]
+)
+_HANDS = union(_ENTERED, _SIGNED, _USED)
+_STANDING = (
+    select(Signature.meaning)
+    .outerjoin(SignatureVoid, SignatureVoid.signature_id == Signature.id)
+    .where(
+        Signature.stream == _OF_PART["of"],
+        Signature.part == _OF_PART["part"],
+        SignatureVoid.id.is_(None),
+    )
+)
+_ABOUT_VALUES = select(BatchException.entry_id, BatchException.number).where(
+    BatchException.stream == _OF_PART["of"],
+    BatchException.step_part == _OF_PART["part"],
+    BatchException.entry_id.is_not(None),
+)
+
+
 def hands(session: Session, stream: str, part: str) -> set[str]:
-    """Return the persons who entered a value, used equipment or signed as performer, voided signatures too."""
-    entered = session.scalars(select(Entry.entered_by).where(Entry.stream == stream, Entry.part == part))
-    signed = session.scalars(
-        select(Signature.signer).where(
-            Signature.stream == stream, Signature.part == part, Signature.meaning != Meaning.NOT_VERIFIED
-        )
-    )
-    used = session.scalars(
-        select(EquipmentUse.used_by).where(EquipmentUse.stream == stream, EquipmentUse.part == part)
-    )
-    return (set(entered) | set(signed) | set(used)) - {"system"}
+    """Return the persons who entered a value, used equipment or signed, voided signatures too.
+
+    Who refused to verify has no hand in the step.
+    """
+    return set(session.scalars(_HANDS, {"of": stream, "part": part})) - {"system"}
 
 
 def standing(session: Session, stream: str, part: str) -> set[Meaning]:
     """Return the meanings of the part's signatures that still cover its content."""
-    return set(
-        session.scalars(
-            select(Signature.meaning)
-            .outerjoin(SignatureVoid, SignatureVoid.signature_id == Signature.id)
-            .where(Signature.stream == stream, Signature.part == part, SignatureVoid.id.is_(None))
-        )
-    )
+    return set(session.scalars(_STANDING, {"of": stream, "part": part}))
 
 
 def next_requirement(
@@ -54,13 +70,9 @@ def next_requirement(
 
 def accepted_entries(session: Session, stream: str, part: str) -> set[int]:
     """Return the entries of a part whose out-of-limit value a supervisor accepted with a signature."""
-    rows = session.execute(
-        select(BatchException.entry_id, BatchException.number).where(
-            BatchException.stream == stream,
-            BatchException.step_part == part,
-            BatchException.entry_id.is_not(None),
-        )
-    ).all()
+    rows = session.execute(_ABOUT_VALUES, {"of": stream, "part": part}).all()
+    if not rows:
+        return set()
     signed = set(
         session.scalars(
             select(Signature.part).where(

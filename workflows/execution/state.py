@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from records.columns import json_text
 from records.execution.facts import Run, RunKey, ValueFact, split_part
 from records.execution.models import Entry, StepRun
 from records.execution.queries import runs_of, values_of
@@ -83,7 +84,7 @@ class Execution:
             variable=row.variable,
             value=row.value,
             judged=row.judged,
-            detail=row.limits,
+            detail_text=json_text(row.limits) if row.limits else None,
         )
         self.values = [*kept, fact]
         self._picture = None

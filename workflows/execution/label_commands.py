@@ -1,0 +1,83 @@
+"""Record that a label was printed; printing it again says why (21 CFR 211.125, 211.101(b))."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from audit.events import Action
+from records.execution.models import LabelPrint
+from workflows.authority import Actor, Permission
+from workflows.execution import rules
+from workflows.execution.owner import Owner
+from workflows.execution.rules import OwnerFacts
+from workflows.machine import Transition
+from workflows.perform import Changes, UnitOfWork, perform
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPrint:
+    """A label about to be printed: which, how often, and every text on it."""
+
+    part: str
+    label: str
+    fields: Mapping[str, str]
+    copies: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintFacts(OwnerFacts):
+    """What the rules about printing a label look at."""
+
+    label: str
+    printed: int
+    reason_given: bool
+
+
+def reprint_has_a_reason(facts: PrintFacts, _actor: Actor) -> str | None:
+    """Refuse to print a label again without saying why: two alike can end on two containers."""
+    if not facts.printed or facts.reason_given:
+        return None
+    return f"Label {facts.label} was printed before. Say why it is printed again."
+
+
+PRINT_LABEL = Transition(
+    act="print_label",
+    words="print the label",
+    permission=Permission.STEP_PERFORM,
+    event=Action.LABEL_PRINT,
+    guards=(rules.owner_is_executable, reprint_has_a_reason),
+)
+
+
+def print_label(work: UnitOfWork, owner: Owner, new: NewPrint) -> None:
+    """Record a print of a label."""
+    reason = work.reason.text.strip() if work.reason else ""
+    facts = PrintFacts(
+        owner=owner,
+        label=new.label,
+        printed=len(prints_of(work.session, owner.stream, new.label)),
+        reason_given=bool(reason),
+    )
+
+    def change(changes: Changes) -> None:
+        changes.insert(
+            LabelPrint,
+            Action.LABEL_PRINT,
+            step_part=new.part,
+            label=new.label,
+            copies=new.copies,
+            fields=dict(new.fields),
+            reprint_reason=reason if facts.printed else None,
+            printed_at=work.at,
+            printed_by=work.actor.person,
+        )
+
+    perform(work, PRINT_LABEL, facts, change)
+
+
+def prints_of(session: Session, stream: str, label: str) -> list[LabelPrint]:
+    """Return the prints of a label, the first one first."""
+    wanted = select(LabelPrint).where(LabelPrint.stream == stream, LabelPrint.label == label)
+    return list(session.scalars(wanted.order_by(LabelPrint.id)))
