@@ -19,7 +19,7 @@ from records.procedure.vocabulary import Act, FieldKind, StepType
 from workflows.batch.execution_owner import executed_batch, executing_batch, executing_batch_of_stream
 from workflows.execution import commands as engine
 from workflows.execution import exception_commands, signoff
-from workflows.execution.asked import START
+from workflows.execution.asked import START, STOP
 from workflows.execution.commands import FileGiven, Given
 from workflows.execution.content import step_content, value_acceptance_content
 from workflows.execution.facts import gather, load, outstanding
@@ -131,8 +131,9 @@ class Hands:
             self._vouch(facts)
 
     def _give(self, execution: Execution, facts: StepFacts, asked: Asked) -> None:
-        seconds = values.STEP_SECONDS.get(facts.step.type.value, values.USUAL_SECONDS)
-        self.stage.wait(seconds=seconds + self.chance.randint(0, seconds))
+        if not asked.name.endswith(f".{STOP}"):
+            seconds = values.STEP_SECONDS.get(facts.step.type.value, values.USUAL_SECONDS)
+            self.stage.wait(seconds=seconds + self.chance.randint(0, seconds))
         twist = self.twists.get((facts.part, asked.name))
         if twist and twist(self, asked):
             return

@@ -21,6 +21,7 @@ from workflows.execution.equipment_use import blocked_equipment, take_into_use
 from workflows.execution.exceptions import (
     correction_finding,
     identity_finding,
+    is_reported,
     manual_key_finding,
     open_exception,
     value_finding,
@@ -249,8 +250,9 @@ def _refuse_scan(execution: Execution, facts: StepFacts, given: Given, scanned: 
             scanned_at=work.at,
             scanned_by=work.actor.person,
         )
-        sentence = f"Wrong scan: {' '.join(scanned.refused)}"
-        open_exception(changes, execution, identity_finding(execution.part, sentence))
+        finding = identity_finding(execution.part, f"Wrong scan: {' '.join(scanned.refused)}")
+        if not is_reported(execution, execution.part, finding.rule):
+            open_exception(changes, execution, finding)
 
     perform(work, lifecycle.REFUSE_SCAN, facts, change)
     return Outcome(refused=scanned.refused)

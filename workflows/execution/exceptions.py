@@ -1,6 +1,6 @@
 """Open exceptions as they arise: which type, how severe, what it stops (batch-records section 5)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 
@@ -54,6 +54,41 @@ def open_exception(changes: Changes, execution: Execution, finding: Finding) -> 
         opened_at=work.at,
         opened_by=work.actor.person,
     )
+
+
+def open_or_join_breach(changes: Changes, execution: Execution, finding: Finding) -> None:
+    """Say how long it took in the exception that the breach opened, or open one where it was too short."""
+    breached = execution.work.session.scalars(
+        select(BatchException)
+        .where(
+            BatchException.stream == execution.owner.stream,
+            BatchException.step_part == finding.part,
+            BatchException.exception_type == ExceptionType.TIME,
+            BatchException.state == ExceptionState.OPEN,
+            BatchException.entry_id.is_(None),
+        )
+        .order_by(BatchException.id.desc())
+    ).first()
+    if breached is None:
+        open_exception(changes, execution, replace(finding, exception_type=ExceptionType.TIME))
+        return
+    changes.update(
+        breached,
+        Action.EXCEPTION_STATE,
+        entry_id=finding.entry_id,
+        text=f"{breached.text} {finding.text}",
+    )
+
+
+def is_reported(execution: Execution, part: str, rule: str) -> bool:
+    """Tell whether an exception of this rule is open on the part already."""
+    found = select(BatchException.id).where(
+        BatchException.stream == execution.owner.stream,
+        BatchException.step_part == part,
+        BatchException.state == ExceptionState.OPEN,
+        BatchException.rule == f"{rule} ({RULE_SET})",
+    )
+    return execution.work.session.scalar(found.limit(1)) is not None
 
 
 def value_finding(step: StepDefinition, field: Field, part: str, entry_id: int, sentence: str) -> Finding:

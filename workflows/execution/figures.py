@@ -22,7 +22,7 @@ from records.procedure.vocabulary import FieldKind
 from records.times import from_text
 from workflows.authority import SYSTEM
 from workflows.execution.asked import START, STOP
-from workflows.execution.exceptions import open_exception, value_finding
+from workflows.execution.exceptions import open_exception, open_or_join_breach, value_finding
 from workflows.execution.judging import judge_number
 from workflows.execution.state import Execution
 from workflows.execution.time_limits import minutes_between
@@ -128,11 +128,11 @@ def _write(changes: Changes, execution: Execution, step: StepDefinition, figure:
     )
     if judgment.judged is Judged.ACTION:
         sentence = f"{figure.label}: {judgment.sentence}"
-        open_exception(
-            changes,
-            execution,
-            value_finding(step, figure.field, execution.part, row.id, sentence),
-        )
+        finding = value_finding(step, figure.field, execution.part, row.id, sentence)
+        if figure.field.kind is FieldKind.TIMER:
+            open_or_join_breach(changes, execution, finding)
+        else:
+            open_exception(changes, execution, finding)
 
 
 def add_entry(changes: Changes, execution: Execution, **values: Any) -> Entry:  # noqa: ANN401 -- column values
