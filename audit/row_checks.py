@@ -103,12 +103,15 @@ class RowChecks:
         states = self._chain.states
         called = {(table, _number(name)): name for table, name in states}
         for shape, name, values in self._without_event:
-            known_as = called.get((shape.table, _number(name)))
-            if known_as is None:
+            known_as = called.get((shape.table, _number(name)), name)
+            state = states.get((shape.table, known_as))
+            told = list(self._mismatches(shape, known_as, values, state)) if state else []
+            if told:
+                del states[shape.table, known_as]
+                yield from told
+            else:
                 words = "is there, but no event tells where it came from"
                 yield self._finding(Code.RECORD_WITHOUT_TRAIL, shape.table, name, words)
-            else:
-                yield from self._mismatches(shape, known_as, values, states.pop((shape.table, known_as)))
         for table, name in states:
             yield self._finding(Code.RECORD_MISSING, table, name, "is gone, though events tell of it")
 
@@ -130,7 +133,7 @@ class RowChecks:
         for column, expected in known.items():
             if values[column] != expected:
                 difference = Difference(column, expected, values[column])
-                words = f"has {values[column]!r} in column {column}, where its events left {expected!r}"
+                words = f"has {values[column]!r} in column {column}, its events left {expected!r}"
                 yield self._finding(Code.STATE_MISMATCH, shape.table, name, words, difference)
         if state_text(values | known) != state[0]:
             untold = [column for column in shape.columns if column not in known]
@@ -181,4 +184,4 @@ def state_text(values: Values) -> str | None:
 
 
 def _number(name: str) -> str:
-    return name.rpartition("#")[2]
+    return str(name).rpartition("#")[2]  # an event may hold anything in place of a name
