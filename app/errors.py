@@ -74,7 +74,8 @@ def problem(status: HTTPStatus, title: str, detail: str = "", refusals: list[str
 def _to_sign_in(error: LoginNeededError) -> Response:
     if wants_json():
         return problem(HTTPStatus.UNAUTHORIZED, "Not signed in", error.message)
-    flash(error.message, "info")
+    if _here() != url_for("home.index"):
+        flash(error.message, "info")
     return redirect(url_for("account.sign_in", next=_here()), 303)
 
 

@@ -94,15 +94,6 @@ def load(schema: Schema) -> dict[str, Any]:
     return loaded
 
 
-def load_query(schema: Schema) -> dict[str, Any]:
-    """Return the address's query as the schema reads it; raises FormError with a sentence for each field."""
-    try:
-        loaded: dict[str, Any] = schema.load(request.args.to_dict())
-    except ValidationError as error:
-        raise FormError(sentences(schema, error)) from error
-    return loaded
-
-
 def sent(from_request: Request, schema: Schema) -> dict[str, Any]:
     """Return what was sent, by field; a field of several values as a list."""
     if from_request.is_json:

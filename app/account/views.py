@@ -8,7 +8,7 @@ from app.account.acts import begin_login, checked_new_password, end_login, lock_
 from app.account.schemas import PasswordForm, SignInForm, UnlockForm
 from app.auth import current_login, public, requires
 from app.forms import load
-from app.http import plain_work, run, wants_json
+from app.http import now, plain_work, run, wants_json
 from app.logins import Login, Standing
 from signatures.components import NotIdentifiedError
 from workflows.authority import Permission
@@ -96,7 +96,8 @@ def give_password() -> Response:
 
 def _lock_page(refusals: list[str], after: str) -> str:
     login = current_login()
-    return render_template("account/lock.html", at=login.locked_at, refusals=refusals, next=after)
+    at = login.locked_at or now()
+    return render_template("account/lock.html", at=at, refusals=refusals, next=after)
 
 
 def _login_of_this_browser() -> Login | None:

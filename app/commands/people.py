@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.factory import make_service
-from app.people.queries import Listing, people
+from app.people.queries import EVERYBODY, Row, people
 from app.writing import Intent, the_software, write
 from records.engine import make_engine
 from workflows.perform import Reason
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str]) -> int:
     engine = make_engine(service.settings.database_url)
     with Session(engine) as session:
         if asked.what == "list":
-            _print(people(session, service.clock(), Listing(size=None)).rows)
+            _print(people(session, service.clock(), EVERYBODY, size=None).rows)
         else:
             intent = Intent(who=the_software, reason=Reason(code="console", text=asked.reason))
             write(service, session, intent, lambda unit: unlock_account(unit, asked.user))
@@ -31,9 +31,11 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _print(rows: Sequence[object]) -> None:
+def _print(rows: Sequence[Row]) -> None:
     for row in rows:
-        sys.stdout.write(f"{row}\n")
+        account = f"{row.account.user_name} ({row.account.state})" if row.account else "no account"
+        words = (row.person.number, row.person.printed_name, account, ", ".join(row.roles))
+        sys.stdout.write("  ".join(words).rstrip() + "\n")
 
 
 def _asked(arguments: Sequence[str]) -> Namespace:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.listing import PAGE_SIZE, Asked, Column
 from records.personnel.models import Person, RoleGrant
 from signatures.models import Account
 
@@ -15,18 +16,17 @@ SORTS = {
     "number": Person.number,
     "user": Account.user_name,
     "state": Account.state,
+    "password": Account.password_set_at,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
-    """What part of the list is asked for."""
-
-    search: str = ""
-    sort: str = "name"
-    descending: bool = False
-    page: int = 1
-    size: int | None = 50
+COLUMNS = (
+    Column(label="Name", key="name"),
+    Column(label="Number", key="number", narrow=True),
+    Column(label="User name", key="user", narrow=True),
+    Column(label="Account", key="state", narrow=True),
+    Column(label="Roles"),
+    Column(label="Password set", key="password", narrow=True),
+)
+EVERYBODY = Asked(search="", chosen={}, sort="name", descending=False, page=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +38,16 @@ class Row:
     roles: tuple[str, ...]
     """Titles of the roles held now."""
 
-    def __str__(self) -> str:
-        account = f"{self.account.user_name} ({self.account.state})" if self.account else "no account"
-        return (
-            f"{self.person.number}  {self.person.printed_name}  {account}  {', '.join(self.roles)}".rstrip()
+    def cells(self) -> tuple[object, ...]:
+        """Return the row as a file has it."""
+        account = self.account
+        told = (
+            (account.user_name, account.state, account.password_set_at.isoformat()) if account else ("",) * 3
         )
+        return (self.person.number, self.person.printed_name, *told, "; ".join(self.roles))
+
+
+FILE_HEAD = ("number", "printed_name", "user_name", "account", "password_set_at", "roles")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,20 +58,18 @@ class Found:
     total: int
 
 
-def people(session: Session, at: datetime, listing: Listing) -> Found:
-    """Return the persons asked for, each with account and the roles held at a time."""
+def people(session: Session, at: datetime, what: Asked, size: int | None = PAGE_SIZE) -> Found:
+    """Return the persons asked for, each with account and the roles held at a time; all with no size."""
     account = Account.person == Person.number
-    matching = _matching(listing.search)
-    column = SORTS[listing.sort]
+    matching = _matching(what.search)
+    column = SORTS[what.sort]
     wanted = select(Person, Account).outerjoin(Account, account).where(*matching)
-    wanted = wanted.order_by(column.desc() if listing.descending else column, Person.number)
-    if listing.size is not None:
-        wanted = wanted.limit(listing.size).offset((listing.page - 1) * listing.size)
+    wanted = wanted.order_by(column.desc() if what.descending else column, Person.number)
+    if size is not None:
+        wanted = wanted.limit(size).offset(what.first)
     found = session.execute(wanted).all()
     roles = _roles(session, [person.number for person, _ in found], at)
-    rows = [
-        Row(person=person, account=account, roles=roles.get(person.number, ())) for person, account in found
-    ]
+    rows = [Row(person=person, account=own, roles=roles.get(person.number, ())) for person, own in found]
     total = session.scalar(select(func.count(Person.id)).outerjoin(Account, account).where(*matching))
     return Found(rows=rows, total=total or 0)
 

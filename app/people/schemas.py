@@ -1,19 +1,9 @@
-"""What the pages about people send and are asked for."""
+"""What the pages about people send."""
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from app.forms import Form, ReasonedForm, Secret, Text
-from app.people.queries import SORTS
 from records.personnel.states import Role
-
-
-class ListingForm(Form):
-    """The part of the list asked for, in the address."""
-
-    search = Text(longest=100, load_default="")
-    sort = fields.String(validate=validate.OneOf(SORTS), load_default="name")
-    order = fields.String(validate=validate.OneOf(["ascending", "descending"]), load_default="ascending")
-    page = fields.Integer(validate=validate.Range(min=1, max=100_000), load_default=1)
 
 
 class PersonForm(Form):

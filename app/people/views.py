@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.auth import current_login, requires
-from app.forms import FormError, ReasonedForm, load, load_query
+from app.forms import FormError, ReasonedForm, load
 from app.http import now, plain_work, read_session, run, service
+from app.listing import asked, csv_file, export_address, heads, pager
+from app.names import printed_names
 from app.people.facts import person_page
-from app.people.queries import Listing, people
-from app.people.schemas import ListingForm, PersonForm, RoleForm
+from app.people.queries import COLUMNS, FILE_HEAD, SORTS, people
+from app.people.schemas import PersonForm, RoleForm
 from records.personnel.states import Role
 from signatures.passwords import weaknesses
 from workflows.authority import Permission
@@ -31,14 +33,24 @@ pages = Blueprint("people", __name__)
 @requires(Permission.PERSON_MANAGE)
 def index() -> str:
     """List the persons."""
-    asked = load_query(ListingForm())
-    listing = Listing(
-        search=asked["search"],
-        sort=asked["sort"],
-        descending=asked["order"] == "descending",
-        page=asked["page"],
+    what = asked(request.args, sorts=tuple(SORTS))
+    found = people(read_session(), now(), what)
+    return render_template(
+        "people/index.html",
+        what=what,
+        rows=found.rows,
+        heads=heads(COLUMNS, what, "people.index"),
+        pager=pager(what, found.total, "people.index"),
+        export_url=export_address(what, "people.export"),
     )
-    return render_template("people/index.html", found=people(read_session(), now(), listing), listing=listing)
+
+
+@pages.get("/people.csv")
+@requires(Permission.PERSON_MANAGE)
+def export() -> Response:
+    """Hand the list out as a file."""
+    found = people(read_session(), now(), asked(request.args, sorts=tuple(SORTS)), size=None)
+    return csv_file("people.csv", FILE_HEAD, (row.cells() for row in found.rows))
 
 
 @pages.get("/people/new")
@@ -69,7 +81,8 @@ def register() -> Response:
 def show(number: str) -> str:
     """Show a person: account, roles and what may be done."""
     page = person_page(read_session(), number, current_login().actor(), now())
-    return render_template("people/show.html", page=page, roles=[(role.value, role.title) for role in Role])
+    roles = [(role.value, role.title) for role in Role]
+    return render_template("people/show.html", page=page, roles=roles, names=printed_names(read_session()))
 
 
 @pages.post("/people/<string:number>/roles")
