@@ -39,10 +39,14 @@ from workflows.execution import exception_commands as floor_exceptions
 from workflows.execution import signoff
 from workflows.execution.commands import Given
 from workflows.execution.content import step_content, value_acceptance_content
+from workflows.execution.exceptions import open_exception, resource_finding
+from workflows.execution.lifecycle import RAISE
+from workflows.execution.rules import OwnerFacts
+from workflows.execution.state import Execution
 from workflows.material.commands import define_material, receive_lot, set_lot_status
 from workflows.material.contents import lot_content
 from workflows.material.facts import NewLot, NewMaterial
-from workflows.perform import Content, Reason, RefusedError, SigningAct, UnitOfWork
+from workflows.perform import Changes, Content, Reason, RefusedError, SigningAct, UnitOfWork, perform
 from workflows.procedure import commands as masters
 from workflows.review import commands as reviews
 from workflows.review import investigations
@@ -239,6 +243,17 @@ class Plant:
         """Report a problem, which opens an exception."""
         with self.act(REYES) as work:
             floor_exceptions.report_problem(work, executing_batch(work, batch), part, text)
+
+    def block(self, text: str, *, part: str = "1.5/1", batch: str = BATCH) -> None:
+        """Open an exception that stops the work, as the engine does for equipment found unusable."""
+        with self.act(REYES) as work:
+            owner = executing_batch(work, batch)
+            execution = Execution.load(work, owner, part)
+
+            def change(changes: Changes) -> None:
+                open_exception(changes, execution, resource_finding(part, text))
+
+            perform(work, RAISE, OwnerFacts(owner=owner), change)
 
     def accept_value(self, exception: str, batch: str = BATCH) -> None:
         """Accept an out-of-limit value as the true one, as the supervisor."""

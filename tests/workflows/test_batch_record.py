@@ -1,7 +1,9 @@
 """The record as one whole: everything stored is in it once, nothing earlier is hidden, all of it JSON."""
 
 import json
+import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -19,6 +21,8 @@ from workflows.perform import RefusedError, record_denied
 from workflows.review.batch_record import FORMAT, batch_record
 
 pytest_plugins = ("tests.stages",)
+ROW = {"id", "rev", "stream", "step", "started_by_name", "performed_by_name"}
+"""Columns of every row, which the document describes as such."""
 
 
 def record_of(plant, number=BATCH):
@@ -60,6 +64,18 @@ def test_record_is_json_of_the_ledgers_profile(reviewed):
 
     assert record["format"] == FORMAT
     assert json.loads(json.dumps(record)) == record
+
+
+@pytest.mark.requirement("P11-10b-1")
+def test_every_part_of_the_record_is_documented(reviewed):
+    document = Path("docs/electronic-copy.md").read_text(encoding="utf-8")
+    record = record_of(reviewed)
+
+    documented = set(re.findall(r"`([a-z_]+)`", document))
+
+    assert set(record) - documented == set()
+    assert set(record["counts"]) - documented == set()
+    assert set(occurrence(record, "1.3/1")) - documented - ROW == set()
 
 
 @pytest.mark.requirement("P11-10b-1")

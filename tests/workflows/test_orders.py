@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from threading import Thread
 
 import pytest
 
@@ -32,6 +33,21 @@ def test_orders_are_numbered_in_their_own_series(mastered):
     numbers = [mastered.do(DUBOIS, batches.plan_order, order_of()).number for _ in range(3)]
 
     assert numbers == ["PO-0001", "PO-0002", "PO-0003"]
+
+
+def test_orders_planned_at_the_same_moment_get_numbers_of_their_own(mastered):
+    planned = []
+
+    def plan():
+        planned.append(mastered.do(DUBOIS, batches.plan_order, order_of()).number)
+
+    threads = [Thread(target=plan) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(planned) == ["PO-0001", "PO-0002", "PO-0003", "PO-0004"]
 
 
 def test_order_may_bring_a_number_of_its_own_but_not_a_taken_one(mastered):

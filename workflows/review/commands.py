@@ -1,6 +1,6 @@
 """Review a batch: begin, decide on exceptions, sign the trail and the record (21 CFR 211.22(a), 211.192)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -78,14 +78,14 @@ def raise_exception(
 
 def decide_exception(work: UnitOfWork, batch: str, number: str, choice: Choice) -> BatchException:
     """Decide on one exception for the quality unit; the reason is the comment that stays with it."""
-    facts = decision_facts(work.session, batch, [number])[0]
+    (facts,) = _locked_facts(work, batch, [number])
     _decide(work, _ROWS[choice], facts)
     return facts.record
 
 
 def accept_exceptions(work: UnitOfWork, batch: str, numbers: Sequence[str]) -> list[BatchException]:
     """Accept several exceptions of low severity together, with one reason; all of them or none."""
-    found = decision_facts(work.session, batch, numbers)
+    found = _locked_facts(work, batch, numbers)
     row = lifecycle.ACCEPT_TOGETHER
     reasons = [reason for facts in found for reason in refusals(row, facts, work.actor)]
     if reasons:
@@ -111,10 +111,11 @@ def content_to_review(session: Session, number: str) -> Content:
 
 
 def decision_facts(session: Session, batch: str, numbers: Sequence[str]) -> list[DecisionFacts]:
-    """Lock exceptions of a batch and return what the rules about them look at, in the order asked for."""
+    """Return what the rules about exceptions of a batch look at, in the order asked for."""
     evidence = evidence_of(session, batch)
-    rows = lock_exceptions(session, evidence.batch["stream"], numbers)
-    return [DecisionFacts(record=rows[number], hands=evidence.hands) for number in numbers]
+    wanted = select(BatchException).where(BatchException.stream == evidence.batch["stream"])
+    rows = {row.number: row for row in session.scalars(wanted)}
+    return [DecisionFacts(record=_known(rows, number), hands=evidence.hands) for number in numbers]
 
 
 def lock_exceptions(session: Session, stream: str, numbers: Sequence[str]) -> dict[str, BatchException]:
@@ -127,13 +128,19 @@ def lock_exceptions(session: Session, stream: str, numbers: Sequence[str]) -> di
         .execution_options(populate_existing=True)
     )
     found = {row.number: row for row in rows}
-    for number in numbers:
-        if number not in found:
-            raise RecordNotFoundError(EXCEPTION, number)
-    return found
+    return {number: _known(found, number) for number in numbers}
 
 
-EXCEPTION = "exception"
+def _known(rows: Mapping[str, BatchException], number: str) -> BatchException:
+    if number not in rows:
+        kind = "exception"
+        raise RecordNotFoundError(kind, number)
+    return rows[number]
+
+
+def _locked_facts(work: UnitOfWork, batch: str, numbers: Sequence[str]) -> list[DecisionFacts]:
+    lock_exceptions(work.session, batch_facts(work.session, batch).stream, numbers)
+    return decision_facts(work.session, batch, numbers)
 
 
 def _decide(work: UnitOfWork, row: Transition, facts: DecisionFacts) -> None:
