@@ -246,7 +246,7 @@ def _sentence(state: AssetState, rule: str, clause: AxisClause, name: str) -> st
     wanted = _listed([plain(wanted) for wanted in clause.states])
     basis = CLAUSES.get(Axis(clause.axis)) if clause.axis in set(Axis) else None
     cited = f" ({basis})" if basis else ""
-    return f"{name} {clause.axis} is {plain(word)}{told}; the rule *{rule}* wants {wanted}{cited}."
+    return f"{name} {clause.axis} is {plain(word)}{told}; the rule {rule} wants {wanted}{cited}."
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from records.material.balances import total, unresolved_quantity
 from records.material.models import Container, LotMovement, Material, MaterialLot
 from records.material.states import MovementKind
-from records.material.usability import lot_refusals as lot_refusals  # noqa: PLC0414 -- scans read lots and judge them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

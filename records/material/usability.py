@@ -50,7 +50,8 @@ def quality_refusals(lot: Lot, at: datetime, time_zone: str) -> list[str]:
     """Return why a lot's status or age forbids its use, whatever is left of it."""
     found = []
     if lot.state is not LotState.RELEASED:
-        found.append(f"LOT {lot.number} is *{lot.state.replace('_', ' ')}*, needs *released*.")
+        state = lot.state.replace("_", " ")
+        found.append(f"LOT {lot.number} has the status {state}; it must be released.")
     expired = expiry_refusal(lot, at, time_zone)
     return [*found, expired] if expired else found
 

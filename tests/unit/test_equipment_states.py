@@ -26,7 +26,7 @@ MEASURING = EquipmentRule(
 )
 OVERDUE = (
     "BAL-014 (A-0003) calibration is overdue since 2026-11-23 23:59 (Europe/Dublin); "
-    "the rule *measuring* wants in calibration or due soon (21 CFR 211.160(b)(4))."
+    "the rule measuring wants in calibration or due soon (21 CFR 211.160(b)(4))."
 )
 PATIENT = settings(deadline=None)
 
@@ -163,7 +163,7 @@ def test_axis_without_a_state_is_unknown_and_blocks():
 
     assert (judgement.verdict, judgement.failed) == (
         UsabilityVerdict.BLOCK,
-        ("BAL-014 (A-0003) service is not known; the rule *measuring* wants available or in use.",),
+        ("BAL-014 (A-0003) service is not known; the rule measuring wants available or in use.",),
     )
 
 
@@ -203,7 +203,7 @@ def test_every_failed_clause_is_told():
 
     in_maintenance = (
         "BAL-014 (A-0003) service is maintenance since 2026-11-01 08:00 (Europe/Dublin); "
-        "the rule *measuring* wants available or in use."
+        "the rule measuring wants available or in use."
     )
     assert judgement.failed == (in_maintenance, OVERDUE)
 

@@ -21,7 +21,7 @@ RULE = EquipmentRule(name="measuring", axes=(AxisRule(axis="calibration", states
 
 OVERDUE = (
     "BAL-014 (A-0003) calibration is overdue since 2026-11-23 23:59 (Europe/Dublin); "
-    "the rule *measuring* wants in calibration or due soon (21 CFR 211.160(b)(4))."
+    "the rule measuring wants in calibration or due soon (21 CFR 211.160(b)(4))."
 )
 DETAIL = {"certificate": "CC-2026-118", "due_on": "2026-11-23"}
 

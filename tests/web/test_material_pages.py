@@ -81,7 +81,7 @@ def test_received_lot_stands_in_quarantine_with_what_it_came_with(acting, browse
         {"assay": "99.6", "lod": "0.2"},
         date(2027, 11, 30),
     )
-    assert "Cannot be used: LOT 26-014 is *quarantine*, needs *released*." in page.text
+    assert "Cannot be used: LOT 26-014 has the status quarantine; it must be released." in page.text
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,11 @@ from records.material.queries import (
     container_by_label,
     lot_account,
     lot_by_number,
-    lot_refusals,
     movements_of,
     next_lot_number,
 )
 from records.material.states import ContainerState, LotState, MovementKind
+from records.material.usability import lot_refusals
 from signatures.meaning import Meaning
 from signatures.models import Signature
 from tests.workflows.floor import AT, BRANDT, DUBLIN, DUBOIS, REYES, Floor
@@ -259,7 +259,9 @@ def test_lot_that_is_not_released_may_not_be_used(stocked, state, shown):
     lot = lot_of(stocked)
     lot.state = state
 
-    assert lot_refusals(lot, "MAT-PARA", AT, DUBLIN) == [f"LOT 24-118 is *{shown}*, needs *released*."]
+    assert lot_refusals(lot, "MAT-PARA", AT, DUBLIN) == [
+        f"LOT 24-118 has the status {shown}; it must be released."
+    ]
 
 
 @pytest.mark.requirement("G-101c", "P11-10f-1")
@@ -471,7 +473,7 @@ def test_wrong_container_tells_everything_wrong_with_it(stocked):
     assert refusals_of(stocked, lambda work: charge(work, label, batch="TB-0772", component="mcc")) == [
         "Container TB-0771-PARA-1 was dispensed for TB-0771, not for TB-0772.",
         "Container TB-0771-PARA-1 holds para; this step takes mcc.",
-        "LOT 24-118 is *on hold*, needs *released*.",
+        "LOT 24-118 has the status on hold; it must be released.",
     ]
 
 
