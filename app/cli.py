@@ -11,6 +11,7 @@ from records.errors import DomainError
 
 COMMANDS = {
     "serve": "serve pages and the API",
+    "worker": "do background work in a process of its own",
     "init": "make keys, folders and tables; --admin makes the first security administrator",
     "demo": "`demo load` tells the demo site's story into an empty store",
     "doctor": "say what is missing or unsafe",

@@ -9,9 +9,10 @@ from typing import Any
 from flask import Flask
 from werkzeug.serving import run_simple
 
+from app import worker
 from app.config import Settings
 from app.extensions import db
-from app.factory import NotSafeToServeError, create_app
+from app.factory import NotSafeToServeError, create_app, make_service
 from app.observing import configure_logs
 
 THREADS = 8
@@ -44,8 +45,11 @@ def _try(settings: Settings) -> None:
 
 
 def _make(settings: Settings) -> Flask:
+    """Make the application of this process, with its background work."""
     configure_logs()
-    return create_app(settings)
+    app = create_app(settings)
+    worker.start(make_service(settings))
+    return app
 
 
 def _serve(settings: Settings, workers: int) -> None:

@@ -253,7 +253,9 @@ class Hands:
 
     def sweep(self) -> None:
         """Let the worker look for time limits that have run out, as it does every second."""
-        for stream in self.stage.by_software(overdue_streams):
+        overdue = overdue_streams(self.stage.session, self.stage.now)
+        self.stage.session.rollback()
+        for stream in overdue:
             breach = lambda work, one=stream: breach_overdue(work, one, executing_batch_of_stream)  # noqa: E731 -- one act
             self.stage.by_software(breach)
 

@@ -1,8 +1,10 @@
 """Look for time limits that have run out: a breach is recorded when it happens, not at the next entry (211.111)."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from records.execution.models import TimeLimit
 from records.execution.states import LimitState
@@ -14,11 +16,11 @@ from workflows.execution.time_limits import breach_limit
 from workflows.perform import UnitOfWork, perform
 
 
-def overdue_streams(work: UnitOfWork) -> Sequence[str]:
+def overdue_streams(session: Session, at: datetime) -> Sequence[str]:
     """Return the records with a limit past its last moment and not yet breached."""
-    return work.session.scalars(
+    return session.scalars(
         select(TimeLimit.stream)
-        .where(TimeLimit.state == LimitState.RUNNING, TimeLimit.latest_at < work.at)
+        .where(TimeLimit.state == LimitState.RUNNING, TimeLimit.latest_at < at)
         .distinct()
         .order_by(TimeLimit.stream)
     ).all()

@@ -1,0 +1,54 @@
+"""Background work: what must happen when its time comes, whether or not anybody looks (211.111).
+
+A thread in every serving process, and `countersign worker` beside several. Work that two of them find at once is
+done once, because each act locks its rows and looks again.
+"""
+
+import threading
+from functools import partial
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from app.service import Service
+from app.writing import Intent, the_software, write
+from records.engine import make_engine
+from records.errors import DomainError
+from workflows.batch.execution_owner import executing_batch_of_stream
+from workflows.execution.sweep import breach_overdue, overdue_streams
+
+PAUSE = 1.0
+"""Seconds between two looks; a breach is on record about so long after it happened."""
+
+_log = structlog.get_logger("worker")
+
+
+def start(service: Service) -> threading.Event:
+    """Start the worker's thread and return the event that stops it."""
+    stop = threading.Event()
+    threading.Thread(target=run, args=(service, stop), name="worker", daemon=True).start()
+    return stop
+
+
+def run(service: Service, stop: threading.Event) -> None:
+    """Look again and again until told to stop; a fault is logged and tried again, never swallowed."""
+    engine = make_engine(service.settings.database_url)
+    while not stop.wait(PAUSE):
+        try:
+            with Session(engine) as session:
+                sweep(service, session)
+        except (SQLAlchemyError, DomainError):
+            _log.exception("sweep_failed")
+    engine.dispose()
+
+
+def sweep(service: Service, session: Session) -> int:
+    """Record every breach that is due now; return how many there were."""
+    streams = overdue_streams(session, service.clock())
+    session.rollback()
+    found = 0
+    for stream in streams:
+        act = partial(breach_overdue, stream=stream, owner_of=executing_batch_of_stream)
+        found += write(service, session, Intent(who=the_software), act)
+    return found
