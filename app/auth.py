@@ -1,11 +1,13 @@
 """Who may open which page: every route names its permission or is public; the default is no (11.10(g))."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, NoReturn, TypeVar
 
 from flask import Flask, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
 from app.extensions import db
@@ -147,15 +149,14 @@ def _is_act_worth_noting(service: Service, login: Login) -> bool:
 
 
 def _note_act(service: Service, login: Login) -> None:
+    """Note that a page was opened; a store that can't write still lets it be read, and locks early."""
+
     def nothing_more(_work: UnitOfWork) -> None:
         """Leave it at what `acting` notes."""
 
-    write(
-        service,
-        db.session(),
-        Intent(who=lambda at_work, at: acting(at_work, login.token_hash, at)),
-        nothing_more,
-    )
+    intent = Intent(who=lambda at_work, at: acting(at_work, login.token_hash, at))
+    with suppress(OperationalError):
+        write(service, db.session(), intent, nothing_more)
 
 
 def _end(service: Service, login: Login) -> None:

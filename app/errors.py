@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, flash, jsonify, redirect, render_template, request, url_for
@@ -142,7 +143,8 @@ def _here() -> str:
     """Return the page to come back to: the one asked for, or the one a form stood on."""
     if request.method == "GET":
         return request.full_path.rstrip("?")
-    return "/"
+    stood_on = urlsplit(request.referrer or "")
+    return stood_on.path if stood_on.netloc == request.host and stood_on.path else "/"
 
 
 _TITLES = {

@@ -3,8 +3,9 @@
 import time
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
+from app.extensions import db
 from app.models import LoginSession
 from audit.models import audit_event
 from signatures.models import Account, AccountState
@@ -194,6 +195,37 @@ def test_locked_screen_answers_a_script_so_that_it_keeps_what_was_typed(browser_
     answer = browser.post("/acts/note", {"note": "yes"}, json=True)
 
     assert (answer.status_code, answer.json["refusals"]) == (423, [])
+
+
+@pytest.mark.parametrize(
+    ("referrer", "opened"),
+    [
+        ("http://localhost/account/password", "/account/password"),
+        ("http://elsewhere.example/x", "/"),
+        ("", "/"),
+    ],
+)
+def test_form_sent_from_a_locked_screen_comes_back_to_the_page_it_stood_on(
+    browser_of, clock, referrer, opened
+):
+    browser = browser_of("a.reyes")
+    clock.move(minutes=11)
+
+    answer = browser.post("/acts/note", {"note": "yes"}, headers={"Referer": referrer})
+
+    assert answer.headers["Location"] == f"/lock?next={opened}"
+
+
+def test_page_is_read_while_the_store_cannot_write(app, browser_of, clock):
+    browser = browser_of("a.reyes")
+    clock.move(minutes=1)
+    with app.app_context():
+        event.listen(db.engine, "connect", lambda connection, _: connection.execute("PRAGMA query_only = ON"))
+        db.engine.dispose()
+
+    read, written = browser.get("/"), browser.post("/acts/note", {"note": "yes"}, json=True)
+
+    assert (read.status_code, written.status_code) == (200, 503)
 
 
 def test_lock_page_locks_at_once(browser_of):
