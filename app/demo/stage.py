@@ -19,7 +19,7 @@ from audit.models import audit_event
 from records.engine import WRITES
 from records.errors import DomainError
 from signatures.components import Proof, SigningPeriod, authenticate, find_account, prove
-from signatures.signing import Shown
+from signatures.manifest import Shown
 from workflows.authority import SYSTEM, Actor
 from workflows.perform import Content, Reason, SigningAct, UnitOfWork
 
