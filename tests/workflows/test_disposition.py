@@ -36,6 +36,7 @@ from workflows.batch.gathering import batch_facts
 from workflows.batch.reading import evidence_of
 from workflows.execution import signoff
 from workflows.machine import Transition
+from workflows.material.commands import set_lot_status
 from workflows.perform import perform
 from workflows.review import commands as reviews
 
@@ -285,6 +286,12 @@ def test_yield_outside_its_limits_takes_an_approved_investigation(issued):
     assert reasons_of(issued.release) == [
         "Yield outside its limits without an approved investigation: 102.0 % in 1.5/1."
     ]
+
+
+def test_hold_on_the_output_lot_is_not_lifted_by_the_batchs_release(reviewed):
+    reviewed.do(BRANDT, set_lot_status, BATCH, LotState.ON_HOLD, reason="A complaint.")
+
+    assert reasons_of(reviewed.release) == ["Lot BU-0001 is on hold. Decide on that first."]
 
 
 @pytest.mark.requirement("ATK-44", "P11-10a-1")

@@ -8,6 +8,7 @@ from decimal import Decimal
 from records.batch.evidence import Evidence
 from records.batch.models import Batch, ControlRecipe, ProductionOrder
 from records.batch.states import BatchState, OrderState
+from records.material.states import LotState
 from records.procedure.definition import Procedure
 from records.procedure.models import ProcedureContent, ProcedureVersion
 from records.review.states import InvestigationState
@@ -151,5 +152,7 @@ class DispositionFacts(RecordFacts):
     """A batch about to be decided on for one market."""
 
     market: str
+    lot_state: LotState | None
+    """The quality status of the output lot, where there is one."""
     integrity: Sequence[str]
     """What the integrity check of the batch's stream found; empty where it found nothing."""

@@ -11,6 +11,7 @@ from records.batch.evidence import Evidence
 from records.batch.models import Batch, ControlRecipe, ProductionOrder
 from records.batch.queries import batch_by_number, order_by_number
 from records.errors import RecordNotFoundError
+from records.material.queries import lot_by_number
 from records.procedure.frozen import frozen_procedure
 from records.procedure.models import ProcedureVersion
 from records.procedure.queries import content_of, version_by_number
@@ -76,7 +77,13 @@ def disposition_facts(session: Session, number: str, market: str, check: RecordC
     """Return a batch with everything a decision for one market depends on."""
     facts = record_facts(session, number)
     known = {field.name: getattr(facts, field.name) for field in fields(facts)}
-    return DispositionFacts(**known, market=market, integrity=tuple(check(session, facts.stream)))
+    lot = lot_by_number(session, facts.record.output_lot or "")
+    return DispositionFacts(
+        **known,
+        market=market,
+        lot_state=lot.state if lot else None,
+        integrity=tuple(check(session, facts.stream)),
+    )
 
 
 def output_of(evidence: Evidence) -> Decimal | None:

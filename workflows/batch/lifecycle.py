@@ -110,6 +110,7 @@ _FIT_FOR_USE = (
     rules.every_exception_is_decided,
     rules.every_investigation_is_approved,
     rules.yields_are_explained,
+    rules.output_lot_is_not_held,
     rules.trail_is_reviewed,
     rules.record_is_reviewed,
     rules.integrity_holds,

@@ -3,6 +3,7 @@
 from records.batch.states import Decision
 from records.execution.states import DECIDED, ExceptionState, Judged, RequestState
 from records.identity import RECORD_PART
+from records.material.states import LotState
 from records.numbers import as_text
 from records.procedure.frozen import text_digest
 from records.procedure.queries import is_in_force
@@ -161,6 +162,13 @@ def yields_are_explained(facts: RecordFacts, _actor: Actor) -> str | None:
     return (
         f"Yield outside its limits without an approved investigation: {'; '.join(found)}." if found else None
     )
+
+
+def output_lot_is_not_held(facts: DispositionFacts, _actor: Actor) -> str | None:
+    """Refuse a release that would lift a hold or a rejection of the output lot (211.110(c))."""
+    if facts.lot_state not in {LotState.ON_HOLD, LotState.REJECTED}:
+        return None
+    return f"Lot {facts.record.output_lot} is {facts.lot_state.replace('_', ' ')}. Decide on that first."
 
 
 def integrity_holds(facts: DispositionFacts, _actor: Actor) -> str | None:
