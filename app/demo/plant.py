@@ -34,8 +34,24 @@ class Stock:
 
 AREAS = ("OSD", "STERILE", "DAIRY", "LAB")
 THINGS = (
-    Thing("BAL-014", "Floor balance 300 kg", "floor balance", "OSD", "D101", ("1", "300", "kg", "0.001")),
-    Thing("BAL-021", "Bench balance 6 kg", "bench balance", "OSD", "D101", ("0.02", "6", "kg", "0.0001")),
+    Thing(
+        "BAL-014",
+        "Floor balance 300 kg",
+        "floor balance",
+        "OSD",
+        "D101",
+        ("1", "300", "kg", "0.001"),
+        is_cleaned=False,
+    ),
+    Thing(
+        "BAL-021",
+        "Bench balance 6 kg",
+        "bench balance",
+        "OSD",
+        "D101",
+        ("0.02", "6", "kg", "0.0001"),
+        is_cleaned=False,
+    ),
     Thing("SFT-02", "Sifter", "sifter", "OSD", "G102"),
     Thing("RMG-03", "Rapid mixer granulator 600 L", "granulator", "OSD", "G102"),
     Thing("FBD-02", "Fluid-bed dryer", "dryer", "OSD", "G102"),
@@ -57,7 +73,7 @@ THINGS = (
     Thing(
         "BAL-009", "Balance for compounding", "bench balance", "STERILE", None, ("0.02", "6", "kg", "0.0001")
     ),
-    Thing("pHM-04", "pH meter", "pH meter", "STERILE", None, ("0", "14", "pH", "0.01")),
+    Thing("pHM-04", "pH meter", "pH meter", "STERILE", None, ("0", "14", "pH", "0.01"), is_cleaned=False),
     Thing("FLT", "Filtration skid", "filtration skid", "STERILE"),
     Thing(
         "PT-1203A",

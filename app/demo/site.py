@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from app.demo.cast import ADMINISTRATOR, CAST, Member
 from app.demo.plant import AREAS, DUE_SOON, OVERDUE, PLENTY, STOCK, THINGS, Stock, Thing, gmp_impact
 from app.demo.stage import Stage
@@ -14,7 +16,6 @@ from records.material.states import LotState
 from records.procedure.definition import Procedure
 from records.procedure.sections import FormulaItem
 from records.times import to_text
-from sqlalchemy.orm import Session
 from workflows.equipment.commands import begin_state, define_equipment, map_asset, register_asset
 from workflows.equipment.facts import NewAsset, NewRole, NewState
 from workflows.material.commands import define_material, receive_lot, set_lot_status
