@@ -55,9 +55,9 @@ RowCheck = Callable[[Values], Iterable[RowFault]]
 
 
 def head_findings(chain: Chain, heads: Iterable[tuple[str, int, bytes]]) -> Iterator[Finding]:
-    """Yield a finding unless the stream has one head and it is the last event."""
+    """Yield a finding unless the stream has one head and it is the last event; or neither head nor event."""
     stored = [(seq, digest) for _, seq, digest in heads]
-    if stored == [(chain.last.seq, chain.last.digest)]:
+    if stored == ([(chain.last.seq, chain.last.digest)] if chain.events else []):
         return
     head = f"its head is event {stored[0][0]}" if stored else "it has no head"
     yield Finding(

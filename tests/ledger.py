@@ -151,7 +151,7 @@ def attach(files: Path, data: bytes) -> dict[str, Any]:
     return {"sha256": digest, "size": len(data)}
 
 
-def signed(stream: str, part: str) -> dict[str, Any]:
+def signed(stream: str, part: str, log: str = LEDGER.origin) -> dict[str, Any]:
     """The columns of a signature given as Countersign gives it."""
     series = SigningSeries(login="login-1", number=1, is_first=True)
     signer = Authenticated(
@@ -170,7 +170,7 @@ def signed(stream: str, part: str) -> dict[str, Any]:
         nonce=uuid4().hex,
     )
     place = Place(
-        log=LEDGER.origin,
+        log=log,
         stream=stream,
         record={"type": "batch", "id": "TB-1", "rev": 1},
         after=content_digest({"after": part}),

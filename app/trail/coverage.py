@@ -6,19 +6,17 @@ import orjson
 from sqlalchemy import Connection, inspect
 
 from app.tables import metadata
+from app.trail.opening import opened
 from audit.guards import SCHEMA_TABLE, guarded
 from records.base import Base
-from records.engine import make_engine
 
 PROTECTED = "protected"
 
 
 def run_coverage(url: str, stdout: TextIO, *, as_json: bool = False) -> int:
     """Print each table with `protected` or `unprotected: reason`; return 0."""
-    engine = make_engine(url)
-    with engine.connect() as connection:
+    with opened(url) as engine, engine.connect() as connection:
         tables = coverage(connection)
-    engine.dispose()
     if as_json:
         stdout.write(orjson.dumps(tables, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode())
     else:

@@ -54,11 +54,12 @@ class Report:
             "record": self.record,
             "counts": {"streams": result.streams, "events": result.events, "rows": result.rows},
             "findings": [_told(finding) for finding in result.findings.kept],
-            "findings_by_code": dict(sorted(result.findings.counts.items())),
+            "findings_by_code": {code.value: n for code, n in sorted(result.findings.counts.items())},
             "missing": list(self.missing),
             "duration_ms": round(self.seconds * 1000),
         }
-        return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+        option = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+        return orjson.dumps(document, default=repr, option=option).decode()
 
 
 def _told(finding: Finding) -> dict[str, Any]:

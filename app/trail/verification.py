@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TextIO
 
 import psycopg
-from sqlalchemy import Engine, exists, make_url, select
+from sqlalchemy import Engine, exists, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.trail.opening import opened
 from app.trail.report import Report
 from app.trail.row_checks import checks
 from app.trail.schema import schema_findings
@@ -23,11 +24,10 @@ from audit.findings import Code, Finding, Findings, conclude
 from audit.guards import faults
 from audit.readers import OutOfOrderError, Part, shapes, snapshot
 from audit.verify import Result, check_stream
-from records.engine import make_engine
 from records.execution.models import Attachment
 from records.identity import RecordName
 
-_WORTH_A_PROCESS = 50_000
+WORTH_A_PROCESS = 50_000
 """Events for which another process pays."""
 _PARTS_PER_PROCESS = 4
 _UNREADABLE = (sqlite3.Error, psycopg.Error, SQLAlchemyError, OutOfOrderError, FileNotFoundError)
@@ -55,20 +55,22 @@ def run_verify(store: Store, stdout: TextIO, *, record: str | None = None, as_js
     return report.verdict.exit_status
 
 
-def verify(store: Store, *, record: str | None = None, processes: int | None = None) -> Report:
+def verify(
+    store: Store, *, record: str | None = None, processes: int | None = None, least: int = WORTH_A_PROCESS
+) -> Report:
     """Check the whole store, or the stream of one record (KIND/NUMBER), on as many processes as pay."""
     started = time.perf_counter()
     part = Part(only=str(RecordName.parse(record))) if record else Part()
     result = Result()
     missing = [] if store.ledger else [_NO_KEY]
     parts: list[Part] = []
-    with _reading(result.findings), _engine(store.url) as engine:
+    with _reading(result.findings), opened(store.url) as engine:
         parts = [part]
         result.findings.extend(_store_findings(engine, part))
         if store.files is None and _holds_files(engine):
             missing.append("Attached files were not looked at: their folder was not given.")
         if not record:
-            parts = _parts(engine, processes or _cores())
+            parts = _parts(engine, processes or _cores(), least)
     for checked in _checked(store, parts, processes or _cores()):
         result.merge(checked)
     if not result.events:
@@ -81,7 +83,7 @@ def verify(store: Store, *, record: str | None = None, processes: int | None = N
 def check_part(store: Store, part: Part) -> Result:
     """Check the streams of one part of the store; run in a process of its own where that pays."""
     result = Result()
-    with _reading(result.findings), _engine(store.url) as engine:
+    with _reading(result.findings), opened(store.url) as engine:
         check_streams(engine, store, part, result)
     return result
 
@@ -95,16 +97,16 @@ def check_streams(engine: Engine, store: Store, part: Part, result: Result) -> N
 
 
 def _checked(store: Store, parts: list[Part], processes: int) -> Iterator[Result]:
-    if len(parts) == 1:
-        yield check_part(store, parts[0])
+    if len(parts) < 2:
+        yield from (check_part(store, part) for part in parts)
         return
     with get_context("spawn").Pool(min(processes, len(parts))) as pool:
         yield from pool.imap_unordered(partial(check_part, store), parts)
 
 
-def _parts(engine: Engine, processes: int) -> list[Part]:
+def _parts(engine: Engine, processes: int, least: int) -> list[Part]:
     with snapshot(engine) as view:
-        return view.parts(processes * _PARTS_PER_PROCESS if processes > 1 else 1, least=_WORTH_A_PROCESS)
+        return view.parts(processes * _PARTS_PER_PROCESS if processes > 1 else 1, least)
 
 
 def _cores() -> int:
@@ -124,20 +126,6 @@ def _store_findings(engine: Engine, part: Part) -> Iterator[Finding]:
 def _holds_files(engine: Engine) -> bool:
     with engine.connect() as connection:
         return bool(connection.scalar(select(exists(select(Attachment.id)))))
-
-
-@contextmanager
-def _engine(url: str) -> Iterator[Engine]:
-    """Lend an engine; raises FileNotFoundError rather than begin an empty store."""
-    file = make_url(url).database
-    if url.startswith("sqlite") and not (file and Path(file).is_file()):
-        msg = f"There is no store at {file}."
-        raise FileNotFoundError(msg)
-    engine = make_engine(url)
-    try:
-        yield engine
-    finally:
-        engine.dispose()
 
 
 @contextmanager

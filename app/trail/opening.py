@@ -1,0 +1,23 @@
+"""Open a store that is there: reading commands must not begin an empty one by mistake."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine, make_url
+
+from records.engine import make_engine
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Engine]:
+    """Lend an engine; raises FileNotFoundError rather than begin an empty store."""
+    file = make_url(url).database
+    if url.startswith("sqlite") and not (file and Path(file).is_file()):
+        msg = f"There is no store at {file}."
+        raise FileNotFoundError(msg)
+    engine = make_engine(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
