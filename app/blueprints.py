@@ -3,15 +3,29 @@
 from flask import Blueprint
 
 from app.account.views import pages as account_pages
+from app.batch.acts import pages as batch_pages
+from app.batch.orders import pages as order_pages
 from app.equipment.acts import pages as equipment_pages
+from app.execution.routes import pages as execution_pages
 from app.home.views import pages as home_pages
+from app.master.acts import pages as master_pages
 from app.material.acts import pages as material_pages
 from app.people.views import pages as people_pages
+from app.review.investigations import pages as investigation_pages
+from app.review.views import pages as review_pages
+from app.trail.views import pages as trail_pages
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account_pages,
+    batch_pages,
     equipment_pages,
+    execution_pages,
     home_pages,
+    investigation_pages,
+    master_pages,
     material_pages,
+    order_pages,
     people_pages,
+    review_pages,
+    trail_pages,
 )

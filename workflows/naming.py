@@ -10,3 +10,8 @@ def number_refusal(what: str, text: str) -> str | None:
     if _PLAIN.fullmatch(text):
         return None
     return f"{what} {text!r} can't be used: take 1 to 40 letters, digits, '-', '.' or '_', as in 24-118."
+
+
+def opening(text: str) -> str:
+    """Return a text as it opens a sentence or a line, its other letters as they are: ``Batch TB-0771``."""
+    return text[:1].upper() + text[1:]

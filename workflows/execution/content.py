@@ -16,6 +16,7 @@ from workflows.execution.judging import limits_text
 from workflows.execution.owner import Owner
 from workflows.execution.scope import base_name
 from workflows.execution.state import title_of
+from workflows.naming import opening
 from workflows.perform import Content
 
 
@@ -65,7 +66,7 @@ def skip_content(owner: Owner, part: str) -> Content:
         "part": part,
         "title": step.title,
     }
-    text = f"{owner.title.capitalize()}\nLeave out {title_of(part, step)}"
+    text = f"{opening(owner.title)}\nLeave out {title_of(part, step)}"
     return Content.of(part, content, text)
 
 
@@ -95,7 +96,7 @@ def _text(  # noqa: PLR0913 -- everything that is signed is shown
     used: Sequence[EquipmentUse],
     time_zone: str,
 ) -> str:
-    lines = [owner.title.capitalize(), title_of(part, step).capitalize()]
+    lines = [opening(owner.title), opening(title_of(part, step))]
     superseded = {entry.supersedes for entry in entries}
     for entry in entries:
         field = step.field(base_name(entry.field))

@@ -14,6 +14,7 @@ from records.procedure.vocabulary import Act
 from workflows.authority import Actor
 from workflows.execution.asked import person_names
 from workflows.execution.owner import Owner
+from workflows.naming import opening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +114,7 @@ def owner_is_correctable(facts: StepFacts, _actor: Actor) -> str | None:
 def owner_is_not_closed(facts: OwnerFacts, _actor: Actor) -> str | None:
     """Refuse additions to a closed record."""
     owner = facts.owner
-    return None if owner.is_correctable else f"{owner.title.capitalize()} is {owner.state_word}."
+    return None if owner.is_correctable else f"{opening(owner.title)} is {owner.state_word}."
 
 
 def step_is_ready(facts: StepFacts, _actor: Actor) -> str | None:
