@@ -18,8 +18,13 @@ from workflows.authority import Permission
 
 NAVIGATION = (
     ("Work", "home.index", Permission.RECORD_READ),
+    ("Verifications", "execution.verifications", Permission.STEP_VERIFY),
+    ("Batches", "batch.index", Permission.RECORD_READ),
+    ("Masters", "master.index", Permission.RECORD_READ),
+    ("Investigations", "investigation.index", Permission.RECORD_READ),
     ("Equipment", "equipment.index", Permission.RECORD_READ),
     ("Lots", "material.lots", Permission.RECORD_READ),
+    ("Audit trail", "trail.index", Permission.TRAIL_READ),
     ("People", "people.index", Permission.PERSON_MANAGE),
 )
 """Label, endpoint and permission of each entry; an entry is current in its blueprint."""

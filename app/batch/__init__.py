@@ -1,0 +1,1 @@
+"""Pages of production orders and batches: what is planned, what was done, what was decided."""

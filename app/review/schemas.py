@@ -1,0 +1,36 @@
+"""What the pages of reviews and investigations send."""
+
+from marshmallow import fields, validate
+
+from app.forms import Form, ReasonedForm, Text
+from workflows.review.commands import Choice
+
+ESCALATE = "escalate"
+
+
+class DecisionForm(ReasonedForm):
+    """A decision on one exception."""
+
+    decision = fields.String(
+        required=True, validate=validate.OneOf([*Choice, ESCALATE]), metadata={"label": "Decision"}
+    )
+
+
+class TogetherForm(ReasonedForm):
+    """Several exceptions to be accepted together."""
+
+    exceptions = fields.List(fields.String(), required=True, metadata={"label": "Exceptions"})
+
+
+class OpenedForm(Form):
+    """Things a reviewer has read."""
+
+    items = fields.List(fields.String(), required=True, metadata={"label": "Items"})
+    page = fields.Integer(load_default=1)
+
+
+class InvestigationForm(Form):
+    """An investigation to be opened."""
+
+    title = Text(required=True, longest=200, metadata={"label": "Title"})
+    exceptions = fields.List(fields.String(), required=True, metadata={"label": "Exceptions"})
