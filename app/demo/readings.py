@@ -56,7 +56,7 @@ class Readings:
 
     def _code(self, execution: Execution, field: Field) -> str:
         if field.scan_of is ScanKind.LOT:
-            return f"LOT:{self.lots[str(field.component)]}"
+            return f"LOT:{self.lots[field.component or str(field.expected)]}"
         if field.scan_of is ScanKind.EQUIPMENT:
             return f"EQ:{field.expected}"
         if field.scan_of is ScanKind.CONTAINER:
@@ -114,14 +114,13 @@ class Readings:
             except MissingValueError:
                 return Decimal(0)
         told = judge_number(asked.field, asked.field.limits, Decimal(1), scope).limits or {}
-        bounds = [
-            Decimal(told["action"][end])
-            for end in ("minimum", "maximum")
-            if (told.get("action") or {}).get(end)
-        ]
-        if not bounds:
-            return Decimal(1)
-        return sum(bounds, Decimal(0)) / len(bounds) if len(bounds) == 2 else bounds[0] * Decimal("0.8")
+        action = told.get("action") or {}
+        low, high = action.get("minimum"), action.get("maximum")
+        if low and high:
+            return (Decimal(low) + Decimal(high)) / 2
+        if low:
+            return Decimal(low) * Decimal("1.02")
+        return Decimal(high) * Decimal("0.8") if high else Decimal(1)
 
     def _scatter(self, execution: Execution, facts: StepFacts, asked: Asked) -> Decimal:
         """Return how far a reading lies from the middle: about a tenth of the way to the nearest limit."""

@@ -103,7 +103,7 @@ def asset_of(tag: str) -> str:
 def stock_up(stage: Stage, procedure: Procedure, loaded_on: date, first: int) -> dict[str, str]:
     """Define product and components, receive the components' lots and let the quality unit release them.
 
-    Returns the released lot of each component.
+    Returns the released lot of each component, by its id and by its material.
     """
     lots: dict[str, str] = {}
     if procedure.product and procedure.batch_size:
@@ -123,7 +123,7 @@ def stock_up(stage: Stage, procedure: Procedure, loaded_on: date, first: int) ->
         for stock in listed or [Stock(f"26-{first + index}", item.id, str(PLENTY))]:
             _receive(stage, stock, item, loaded_on)
             if stock.is_released and stock.days_left > 0:
-                lots[item.id] = stock.number
+                lots[item.id] = lots[item.material] = stock.number
     return lots
 
 

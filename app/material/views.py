@@ -36,8 +36,8 @@ from records.material.usability import lot_refusals
 from workflows.authority import Permission
 from workflows.machine import refusals
 from workflows.material import lifecycle
+from workflows.material.commands import lot_facts
 from workflows.material.contents import lot_content
-from workflows.material.facts import LotFacts
 
 pages = Blueprint("material", __name__)
 
@@ -152,7 +152,7 @@ _FILE_HEAD = (
 
 def _acts(lot: MaterialLot) -> Mapping[str, Mapping[str, Any]]:
     """Return the acts on a lot's status by name, each with its words and why it can't be taken."""
-    facts = LotFacts(record=lot, at=now(), time_zone=_time_zone())
+    facts = lot_facts(read_session(), lot, now(), _time_zone())
     rows = {
         "test": lifecycle.TEST,
         "release": lifecycle.RELEASE,

@@ -85,7 +85,9 @@ def test_a_step_named_after_others_waits_for_exactly_those():
 @pytest.mark.requirement("P11-10f-2")
 def test_a_branch_not_taken_names_its_condition_and_the_data_that_decided():
     outline = outlined(
-        operation("A", phase("1", step("1", number_field(variable="ph"))), phase("2", step("2"), when="ph > 4"))
+        operation(
+            "A", phase("1", step("1", number_field(variable="ph"))), phase("2", step("2"), when="ph > 4")
+        )
     )
 
     view = look(outline, run("1"), ph=["3"]).by_key["2", "1"]
@@ -140,6 +142,15 @@ def test_a_loop_whose_condition_fails_at_once_is_ruled_out():
     assert found.by_key["3", "1"].state is StepState.NOT_READY
 
 
+def test_every_step_of_a_loop_that_is_not_needed_is_ruled_out():
+    again = phase("2", step("2"), step("3"), loop=Loop(condition="lod > 1.80", maximum=3))
+    outline = outlined(operation("A", phase("1", step("1")), again))
+
+    found = look(outline, run("1"), run("2", "1", StepState.NOT_APPLICABLE), lod=["1.80"])
+
+    assert found.by_key["3", "1"].ruled_out is not None
+
+
 def test_a_loop_goes_round_while_its_condition_holds():
     first = look(loop_outline(), run("1"), lod=["1.92"])
     again = look(loop_outline(), run("1"), run("2", "1"), lod=["1.92"])
@@ -164,7 +175,9 @@ def recurring_outline(**more):
         step("2"),
         recurring=Recurring(every_minutes=30, tolerance_minutes=5, opens_after="1", closes_after="3", **more),
     )
-    return outlined(operation("A", phase("1", step("1")), checks, phase("3", step("3")), phase("4", step("4"))))
+    return outlined(
+        operation("A", phase("1", step("1")), checks, phase("3", step("3")), phase("4", step("4")))
+    )
 
 
 def test_a_recurring_phase_opens_beside_the_main_path():

@@ -37,6 +37,7 @@ from workflows.batch.reading import evidence_of
 from workflows.execution import signoff
 from workflows.machine import Transition
 from workflows.material.commands import set_lot_status
+from workflows.material.contents import lot_content
 from workflows.perform import perform
 from workflows.review import commands as reviews
 
@@ -443,3 +444,19 @@ def _add_late_entry(plant, part):
 
 def _hands(session):
     return set(evidence_of(session, BATCH).hands)
+
+
+def test_the_output_lot_is_not_released_before_its_batch(under_review):
+    with under_review.read() as session:
+        number = batch_by_number(session, BATCH).output_lot
+
+    reasons = reasons_of(
+        under_review.do,
+        BRANDT,
+        set_lot_status,
+        number,
+        LotState.RELEASED,
+        shown=lambda session: lot_content(lot_by_number(session, number)),
+    )
+
+    assert reasons == [f"Lot {number} was made by batch {BATCH}; it is released with the batch."]

@@ -6,13 +6,13 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from audit.events import Action
 from records.batch.models import Batch, ControlRecipe
 from records.batch.states import CORRECTABLE, EXECUTABLE, BatchState
 from records.errors import RecordNotFoundError
 from records.identity import RecordName
 from records.procedure.frozen import frozen_outline
 from records.procedure.outline import Outline
+from workflows.batch.start import start_within
 from workflows.execution.owner import Owner
 from workflows.perform import Changes, UnitOfWork
 
@@ -29,7 +29,8 @@ def executing_batch(work: UnitOfWork, number: str) -> Owner:
         batch = work.session.scalar(lock.with_for_update())
     if batch is None:
         raise RecordNotFoundError(Batch.kind, number)
-    return _owner(work.session, batch, lambda changes: _begin(changes, work, batch))
+    procedure = _recipe(work.session, batch)[0].procedure
+    return _owner(work.session, batch, lambda changes: start_within(changes, batch, work, procedure))
 
 
 def executing_batch_of_stream(work: UnitOfWork, stream: str) -> Owner:
@@ -69,11 +70,6 @@ def _recipe(session: Session, batch: Batch) -> tuple[Outline, Decimal]:
             _RECIPES.clear()
         _RECIPES[key] = (frozen_outline(recipe.content), recipe.scale)
     return _RECIPES[key]
-
-
-def _begin(changes: Changes, work: UnitOfWork, batch: Batch) -> None:
-    if batch.state is BatchState.ISSUED:
-        changes.update(batch, Action.BATCH_STATE, state=BatchState.RUNNING, started_at=work.at)
 
 
 def _refuse_to_begin(_changes: Changes) -> None:

@@ -98,7 +98,8 @@ class ExceptionFacts:
 def owner_is_executable(facts: StepFacts | OwnerFacts, _actor: Actor) -> str | None:
     """Refuse work on an execution that is not issued, is held or is finished (21 CFR 11.10(f))."""
     owner = facts.owner
-    if owner.is_executable:
+    is_done_again = facts.state is StepState.IN_PROGRESS and owner.is_correctable
+    if owner.is_executable or is_done_again:
         return None
     return f"No work on {owner.title}: it is {owner.state_word}."
 

@@ -178,8 +178,8 @@ class _OperationWalk:
     ) -> bool:
         for number in range(1, loop.maximum + 1):
             occurrence = self._join(number)
-            has_begun = self._has_begun(phase, occurrence)
-            if not has_begun and not waits and ruled_out is None:
+            is_decided = self._has_begun(phase, occurrence) and not self._was_ruled_out(phase, occurrence)
+            if not is_decided and not waits and ruled_out is None:
                 waits, ruled_out = self._branch(loop.condition, occurrence)
                 if ruled_out and number > 1:
                     return True

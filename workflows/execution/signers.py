@@ -1,6 +1,6 @@
 """Who had a hand in a step, and whose act comes next, from rows that a correction cannot change."""
 
-from sqlalchemy import bindparam, select, union
+from sqlalchemy import bindparam, or_, select, union
 from sqlalchemy.orm import Session
 
 from records.execution.models import BatchException, Entry, EquipmentUse, StepRun
@@ -16,10 +16,15 @@ _MEANING = {Act.PERFORMED: Meaning.PERFORMED, Act.VERIFIED: Meaning.VERIFIED, Ac
 # Built once: every act on a step asks these.
 _OF_PART = {"of": bindparam("of"), "part": bindparam("part")}
 _ENTERED = select(Entry.entered_by).where(Entry.stream == _OF_PART["of"], Entry.part == _OF_PART["part"])
-_SIGNED = select(Signature.signer).where(
-    Signature.stream == _OF_PART["of"],
-    Signature.part == _OF_PART["part"],
-    Signature.meaning != Meaning.NOT_VERIFIED,
+_SIGNED = (
+    select(Signature.signer)
+    .outerjoin(SignatureVoid, SignatureVoid.signature_id == Signature.id)
+    .where(
+        Signature.stream == _OF_PART["of"],
+        Signature.part == _OF_PART["part"],
+        Signature.meaning != Meaning.NOT_VERIFIED,
+        or_(Signature.meaning == Meaning.PERFORMED, SignatureVoid.id.is_(None)),
+    )
 )
 _USED = select(EquipmentUse.used_by).where(
     EquipmentUse.stream == _OF_PART["of"], EquipmentUse.part == _OF_PART["part"]

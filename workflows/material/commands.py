@@ -1,9 +1,14 @@
 """Define materials, receive lots, decide their status, adjust their balance."""
 
 from dataclasses import asdict
+from datetime import datetime
 from decimal import Decimal
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from audit.events import Action
+from records.batch.models import Batch
 from records.material.models import Material, MaterialLot
 from records.material.queries import lot_by_number, material_by_code
 from records.material.states import LotState, MovementKind
@@ -55,9 +60,15 @@ def set_lot_status(work: UnitOfWork, number: str, status: LotState) -> MaterialL
     Raises KeyError for a status that no act leads to.
     """
     lot = lock_lots(work.session, [number])[number]
-    facts = LotFacts(record=lot, at=work.at, time_zone=work.time_zone)
+    facts = lot_facts(work.session, lot, work.at, work.time_zone)
     perform(work, lifecycle.STATUS[status], facts, content=lot_content(lot))
     return lot
+
+
+def lot_facts(session: Session, lot: MaterialLot, at: datetime, time_zone: str) -> LotFacts:
+    """Return what the rules about a lot's status look at."""
+    made_by = select(Batch.number).where(Batch.output_lot == lot.number, Batch.closed_at.is_(None))
+    return LotFacts(record=lot, at=at, time_zone=time_zone, undecided_batch=session.scalar(made_by))
 
 
 def adjust_lot(work: UnitOfWork, number: str, change: Decimal) -> MaterialLot:

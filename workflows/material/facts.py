@@ -104,6 +104,8 @@ class LotFacts:
     record: MaterialLot
     at: datetime
     time_zone: str
+    undecided_batch: str | None = None
+    """The batch that put the lot out and has no disposition yet; the lot is decided with it."""
 
     @property
     def title(self) -> str:

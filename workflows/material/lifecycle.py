@@ -52,7 +52,7 @@ RELEASE = Transition(
     sources=frozenset({S.QUARANTINE, S.UNDER_TEST, S.CONDITIONAL, S.ON_HOLD}),
     target=S.RELEASED,
     meaning=Meaning.APPROVED,
-    guards=(rules.lot_is_not_expired,),
+    guards=(rules.lot_is_not_expired, rules.lot_is_not_decided_with_its_batch),
 )
 HOLD = Transition(
     act="lot.hold",

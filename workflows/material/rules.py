@@ -61,6 +61,15 @@ def lot_is_not_expired(facts: LotFacts, _actor: Actor) -> str | None:
     return expiry_refusal(facts.record, facts.at, facts.time_zone)
 
 
+def lot_is_not_decided_with_its_batch(facts: LotFacts, _actor: Actor) -> str | None:
+    """Refuse to release a batch's output before the batch itself is released (211.192)."""
+    if facts.undecided_batch is None:
+        return None
+    return (
+        f"Lot {facts.record.number} was made by batch {facts.undecided_batch}; it is released with the batch."
+    )
+
+
 def adjustment_is_possible(facts: AdjustmentFacts, _actor: Actor) -> str | None:
     """Refuse to adjust by nothing, or below nothing."""
     if not facts.change.is_finite() or facts.change == 0:

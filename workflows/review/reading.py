@@ -48,7 +48,7 @@ class Unread:
     trail: tuple[str, ...]
 
     def reasons(self, row: Transition) -> list[str]:
-        """Return why a review may not be signed yet: the trail for its own review, the rest for the record's."""
+        """Return why a review may not be signed yet: its own for the trail's and for the record's."""
         if row is lifecycle.SIGN_TRAIL_REVIEW:
             return ["Open the audit trail of the record as it is now, then sign."] if self.trail else []
         found = []
@@ -115,7 +115,7 @@ def sign_trail_review(work: UnitOfWork, number: str) -> Batch:
 
 
 def sign_record_review(work: UnitOfWork, number: str) -> Batch:
-    """Sign the review of the record, by a person who has opened every exception and all that no rule checks."""
+    """Sign the review of the record, by a person who has opened all of it that no rule passes."""
     _refuse_unread(work, number, lifecycle.SIGN_RECORD_REVIEW)
     return commands.sign_record_review(work, number)
 

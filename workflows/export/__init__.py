@@ -1,0 +1,1 @@
+"""Copies of records that leave the system, and the record of it (21 CFR 11.10(b))."""

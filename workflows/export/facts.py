@@ -1,0 +1,49 @@
+"""What the rules about copies look at."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from records.identity import RecordName
+
+
+class CopyForm(StrEnum):
+    """The forms a copy can have."""
+
+    PDF = "pdf"
+    JSON = "json"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCopy:
+    """A copy about to leave: of which record, in which form, its digest, and where the trail stood in it."""
+
+    record: RecordName
+    form: CopyForm
+    sha256: str
+    head_seq: int
+    head_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyFacts:
+    """A record of which a copy is wanted; once there is one, the copy, and what the record has at its end."""
+
+    record_name: RecordName
+    copy: NewCopy | None = None
+    hash_there: str | None = None
+
+    @property
+    def title(self) -> str:
+        """Return how a refusal names the record."""
+        return f"{self.record_name.kind} {self.record_name.number}"
+
+    @property
+    def stream(self) -> str:
+        """Return the record's stream, where the export is remembered."""
+        return str(self.record_name)
+
+    @property
+    def state(self) -> None:
+        """Return nothing: a record may be copied in any state."""
+        return

@@ -1,0 +1,29 @@
+"""Read what was exported."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from audit.models import ExportedCopy, stream_head
+from records.errors import RecordNotFoundError
+from records.identity import RecordName
+
+
+def copies_of(session: Session, stream: str) -> Sequence[ExportedCopy]:
+    """Return the copies of a record that left, the newest first."""
+    return session.scalars(
+        select(ExportedCopy).where(ExportedCopy.stream == stream).order_by(ExportedCopy.id.desc())
+    ).all()
+
+
+def was_exported(session: Session, stream: str, sha256: str) -> bool:
+    """Tell whether a copy with this digest was put on record."""
+    return any(copy.sha256 == sha256 for copy in copies_of(session, stream))
+
+
+def require_record(session: Session, name: RecordName) -> None:
+    """Raise RecordNotFoundError unless there is a trail of this record."""
+    there = session.scalar(select(stream_head.c.seq).where(stream_head.c.stream == str(name)))
+    if there is None:
+        raise RecordNotFoundError(name.kind, name.number)
