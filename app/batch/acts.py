@@ -6,7 +6,7 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from app.auth import requires
-from app.batch.disposition import pages
+from app.batch.views import pages
 from app.forms import Form, ReasonedForm, SignedForm, load
 from app.http import plain_work, run, signed_work
 from records.batch.models import Batch

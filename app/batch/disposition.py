@@ -56,7 +56,7 @@ def disposition(number: str) -> str:
         record=record,
         tabs=tabs(record, "Disposition"),
         is_closed=BatchState(record["batch"]["state"]) in CLOSED,
-        markets=[_market(work, record, market) for market in record["batch"]["markets"]],
+        markets=_markets(work, record),
         grants=_grants(work, record),
         since=work.at - GRANTS_LOOKED_AT,
         names=printed_names(work.session),
@@ -133,22 +133,27 @@ _BY_QUALIFIED_PERSON = (
 )
 
 
-def _market(work: UnitOfWork, record: Mapping[str, Any], market: str) -> Market:
-    of_quality = market not in QP_MARKETS
-    decision = next((row for row in record["dispositions"] if row["market"] == market), None)
-    is_open = decision is None and BatchState(record["batch"]["state"]) not in CLOSED
-    facts = (
-        disposition_facts(work.session, record["batch"]["number"], market, record_integrity)
-        if is_open
-        else None
-    )
-    offers = _BY_QUALITY if of_quality else _BY_QUALIFIED_PERSON
-    return Market(
-        name=market,
-        decider="the quality unit" if of_quality else "a Qualified Person",
-        decision=decision,
-        acts=[_act(work.actor, facts, offer) for offer in offers] if facts else [],
-    )
+def _markets(work: UnitOfWork, record: Mapping[str, Any]) -> list[Market]:
+    """Return every market wanted; the record and its integrity are looked at once for all of them."""
+    wanted, number = record["batch"]["markets"], record["batch"]["number"]
+    decided = {row["market"]: row for row in record["dispositions"]}
+    is_closed = BatchState(record["batch"]["state"]) in CLOSED
+    undecided = [] if is_closed else [market for market in wanted if market not in decided]
+    if not undecided:
+        return [_market(market, decided.get(market), []) for market in wanted]
+    facts = disposition_facts(work.session, number, undecided[0], record_integrity)
+    acts = {market: _acts(work.actor, replace(facts, market=market)) for market in undecided}
+    return [_market(market, decided.get(market), acts.get(market, [])) for market in wanted]
+
+
+def _market(name: str, decision: Mapping[str, Any] | None, acts: Sequence[Act]) -> Market:
+    decider = "a Qualified Person" if name in QP_MARKETS else "the quality unit"
+    return Market(name=name, decider=decider, decision=decision, acts=acts)
+
+
+def _acts(actor: Actor, facts: DispositionFacts) -> list[Act]:
+    offers = _BY_QUALIFIED_PERSON if facts.market in QP_MARKETS else _BY_QUALITY
+    return [_act(actor, facts, offer) for offer in offers]
 
 
 def _act(actor: Actor, facts: DispositionFacts, offer: Offer) -> Act:

@@ -1,4 +1,4 @@
-"""Lists of masters, orders, batches and investigations: from an address to one page of rows, or to all of them."""
+"""Lists of masters, orders, batches, investigations: from an address to one page of rows, or to all."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace

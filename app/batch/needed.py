@@ -20,6 +20,7 @@ from workflows.execution.sequence import StepView
 Json = Mapping[str, Any]
 S = BatchState
 _SHOWN = 5
+_TITLES = {role.value: role.title for role in Role}
 _AWAITED = {StepState.AWAITING_VERIFICATION: Act.VERIFIED, StepState.AWAITING_APPROVAL: Act.APPROVED}
 _GOING_ON = frozenset({StepState.READY, StepState.IN_PROGRESS, *_AWAITED})
 _UNASSESSED = frozenset({ExceptionState.OPEN, ExceptionState.RETURNED})
@@ -90,7 +91,7 @@ def _step(view: StepView) -> Needed:
 def _roles(step: StepDefinition, act: Act | None) -> str:
     wanted = [one for one in step.signatures if act is None or one.act is act]
     roles = wanted[0].roles if wanted else ()
-    return " or ".join(Role(role).title for role in roles)
+    return " or ".join(_TITLES[role] for role in roles)
 
 
 def _exceptions(record: Json, state: BatchState) -> Iterator[Needed]:

@@ -20,10 +20,10 @@ from records.batch.models import Batch
 from records.batch.queries import batch_of_order, orders
 from records.batch.states import OrderState
 from records.listing import Listing
-from records.procedure.definition import BatchSize
 from records.procedure.frozen import frozen_procedure
 from records.procedure.models import ProcedureVersion
 from records.procedure.queries import content_of, is_in_force, versions
+from records.procedure.sections import BatchSize
 from records.procedure.states import ProcedureState
 from records.procedure.vocabulary import OperationsType
 from workflows.authority import Permission

@@ -76,7 +76,7 @@ def range_words(given: Json, unit: str = "") -> str:
 
 
 def expectation(value: Json, fields: Mapping[str, Json]) -> str:
-    """Return what a value was to be: the limits it was judged by, or what the definition says of its field."""
+    """Return what a value was to be: the limits it was judged by, or what its definition says."""
     field = fields.get(value["field"], {})
     current = value["current"]
     if current and current["limits"]:
@@ -87,7 +87,7 @@ def expectation(value: Json, fields: Mapping[str, Json]) -> str:
 
 
 def defined(field: Json) -> str:
-    """Return what a definition expects of a field, in words; empty where it expects nothing in particular."""
+    """Return what a definition expects of a field, in words; empty where it says nothing."""
     parts = [f"expected {field['expected']}"] if field.get("expected") else []
     parts += [limits_words(field.get("limits"), field.get("unit"))]
     parts += [f"target {field['target']} {field.get('unit') or ''}".rstrip()] if field.get("target") else []

@@ -24,7 +24,7 @@ def signatures_of_stream(session: Session, stream: str) -> list[dict[str, Any]]:
 
 
 def last_signatures(session: Session, streams: Collection[str]) -> Mapping[str, Signature]:
-    """Return the last signature on each record as a whole: issue, completion, review, disposition, approval."""
+    """Return the last signature on each record as a whole, such as its issue or its review."""
     whole = or_(Signature.part.in_(_OF_THE_WHOLE), Signature.part.startswith("disposition/"))
     latest = (
         select(func.max(Signature.id)).where(Signature.stream.in_(streams), whole).group_by(Signature.stream)

@@ -1,4 +1,4 @@
-"""The steps of a batch's record in one line: what was done, what is still to come, narrowed as asked. Pure."""
+"""The steps of a batch's record, a line each: what was done, what is still to come. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -58,7 +58,7 @@ def titles(session: Session, masters: Iterable[str]) -> Mapping[str, str]:
 
 
 def _words(search: str) -> list[ColumnElement[bool]]:
-    """Every word stands somewhere in the batch, or in the title of its master: what people call the product."""
+    """Every word stands somewhere in the batch, or in its master's title: what people call the product."""
     return [
         or_(
             *(func.lower(cast(column, Text)).contains(word, autoescape=True) for column in _SEARCHED),

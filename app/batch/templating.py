@@ -7,6 +7,8 @@ from app.batch import shown
 from app.batch.steps import Line
 from workflows.authority import Permission
 
+_PERMISSIONS = {permission.value: permission for permission in Permission}
+
 
 def furnish(pages: Blueprint) -> None:
     """Give every template of the application these filters and `may`."""
@@ -26,4 +28,4 @@ def _expectation(line: Line, value: shown.Json) -> str:
 
 def may(permission: str) -> bool:
     """Tell whether the person signed in holds a permission, such as ``record:export``."""
-    return current_login().may(Permission(permission))
+    return current_login().may(_PERMISSIONS[permission])

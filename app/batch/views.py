@@ -36,6 +36,7 @@ from records.errors import RecordNotFoundError
 from workflows.authority import Permission
 
 pages = Blueprint("batch", __name__)
+STEP = "step"
 furnish(pages)
 
 
@@ -96,7 +97,7 @@ def step(number: str, step: str, occurrence: str) -> str:
     record = record_of(number)
     found = line_of(record, f"{step}/{occurrence}")
     if found is None:
-        raise RecordNotFoundError("step", f"{step}/{occurrence} of batch {number}")
+        raise RecordNotFoundError(STEP, f"{step}/{occurrence} of batch {number}")
     line, before, after = found
     return _tab(record, "Steps", "step", line=line, before=before, after=after)
 

@@ -31,6 +31,7 @@ from workflows.procedure.rules import MasterFacts
 
 Json = Mapping[str, Any]
 S = ProcedureState
+BEFORE = "version superseded by master"
 
 COLUMNS = (
     Column(label="Master", key="number", narrow=True),
@@ -132,7 +133,7 @@ def comparison(session: Session, number: str, other: str | None) -> Comparison:
     outline = frozen_outline(content_of(session, number).content)
     before = _version(session, other) if other else superseded_by(session, after, outline)
     if before is None:
-        raise RecordNotFoundError("version superseded by master", number)
+        raise RecordNotFoundError(BEFORE, number)
     texts = [json.loads(content_of(session, one.number).content) for one in (before, after)]
     under_way = select(Batch).where(Batch.master == before.number, Batch.state.not_in(list(CLOSED)))
     return Comparison(

@@ -33,7 +33,7 @@ class Upload:
 
 
 def read_upload(file: FileStorage | None, text: str, name: str) -> Upload:
-    """Return the file chosen, or the text typed where none is; bytes that are no text are told, never guessed."""
+    """Return the file chosen, or the text typed where none is."""
     if file is not None and file.filename:
         return examined(file.read(), file.filename)
     return examined(text.encode("utf-8"), name.strip() or DEFAULT_NAME)

@@ -1,4 +1,4 @@
-"""What the pages of a review show: the queue, one exception in its step, the decision, what is left to read."""
+"""What the pages of a review show: the queue, one exception in its step, what is left to read."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +15,7 @@ from app.review.schemas import ESCALATE
 from records.batch.models import Batch
 from records.errors import RecordNotFoundError
 from records.execution.models import BatchException
+from records.execution.queries import exceptions_of
 from records.execution.states import DECIDED, ExceptionState
 from records.procedure.vocabulary import Severity
 from workflows.authority import Actor
@@ -25,11 +26,12 @@ from workflows.execution.lifecycle import ASSESS
 from workflows.execution.rules import ExceptionFacts
 from workflows.machine import refusals
 from workflows.review import lifecycle
-from workflows.review.commands import Choice, decision_facts
+from workflows.review.commands import Choice
 from workflows.review.facts import DecisionFacts, NewInvestigationFacts
 from workflows.review.reading import Unread, unread
 
 Json = Mapping[str, Any]
+EXCEPTION = "exception"
 _GRAVEST_FIRST = [severity.value for severity in reversed(Severity)]
 _LOW = frozenset({Severity.INFO.value, Severity.LOW.value})
 _UNASSESSED = frozenset({ExceptionState.OPEN, ExceptionState.RETURNED})
@@ -83,10 +85,8 @@ def review_page(number: str, exception: str | None) -> ReviewPage:
     current = _current(ordered, exception, number)
     undecided = [row for row in ordered if row["state"] not in DECIDED]
     low = [row for row in undecided if row["severity"] in _LOW and row["state"] != ExceptionState.ESCALATED]
-    decidable = {
-        one.record.number: one
-        for one in decision_facts(work.session, number, [row["number"] for row in ordered])
-    }
+    rows = exceptions_of(work.session, facts.stream)
+    decidable = {row.number: DecisionFacts(record=row, hands=facts.evidence.hands) for row in rows}
     reasons = (
         reason
         for row in low
@@ -149,7 +149,7 @@ def _current(ordered: Sequence[Json], wanted: str | None, number: str) -> Json |
         return next(waiting, ordered[0] if ordered else None)
     found = next((row for row in ordered if row["number"] == wanted), None)
     if found is None:
-        raise RecordNotFoundError("exception", f"{wanted} of batch {number}")
+        raise RecordNotFoundError(EXCEPTION, f"{wanted} of batch {number}")
     return found
 
 

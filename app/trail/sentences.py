@@ -1,4 +1,4 @@
-"""An event of the audit trail in plain sentences: who, what, of what, from which value to which (11.10(e)). Pure."""
+"""An event of the audit trail in plain sentences: who, what, from which value to which. Pure."""
 
 import json
 import re
@@ -131,7 +131,7 @@ def subject(stream: str, table: str, row: str, changes: Any = ()) -> str:  # noq
 
 
 def part_words(part: str) -> str:
-    """Return a part of a record in words: ``step 2.9 (2)``, ``exception E-3``, ``disposition US``, ``issue``."""
+    """Return a part of a record in words: ``step 2.9 (2)``, ``exception E-3``, ``disposition US``."""
     first, separator, rest = part.partition("/")
     if not separator:
         return "whole record" if part == "record" else part

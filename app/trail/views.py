@@ -1,4 +1,4 @@
-"""Read the audit trail: who did what, when and why, on which record; down to the event as stored (11.10(e))."""
+"""Read the audit trail: who did what, when and why, down to the event as stored (11.10(e))."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -24,6 +24,7 @@ from workflows.authority import Permission
 
 pages = Blueprint("trail", __name__)
 FIELDS = ("who", "action", "record", "text", "why", "since", "until", "order")
+EVENT = "event"
 _LONGEST = 200
 _HEAD = (
     *("time", "person", "printed name", "account", "login", "action", "what", "subject", "changes"),
@@ -45,7 +46,7 @@ def index() -> str:
         people=sorted(names.items(), key=lambda one: one[1]),
         actions=[(action.value, action.sentence) for action in Action],
         address_of=address_of,
-        export_url=url_for("trail.export", **{name: given[name] or None for name in FIELDS}),
+        export_url=_address("trail.export", given),
     )
 
 
@@ -66,7 +67,7 @@ def show(stream: str, seq: int) -> str:
     """Show one event as stored: its bytes, its hash, its place in the chain."""
     raw = raw_event(read_session(), stream, seq)
     if raw is None:
-        raise RecordNotFoundError("event", f"{stream}/{seq}")
+        raise RecordNotFoundError(EVENT, f"{stream}/{seq}")
     body, digest = json.loads(raw.body), event_hash(raw.body.encode("utf-8"))
     return render_template(
         "trail/show.html",
@@ -105,11 +106,15 @@ def wanted(given: dict[str, str], record: str = "") -> Wanted:
 def pager(found: Found, given: dict[str, str], endpoint: str, **more: str) -> dict[str, str]:
     """Return what `paging` takes; the number of all events is not counted, a trail has many."""
     page = found.first // PAGE_SIZE + 1
-    kept: dict[str, Any] = {name: value for name, value in given.items() if value} | more
     shown = f"{found.first + 1} to {found.first + len(found.events)}" if found.events else "none"
-    earlier = url_for(endpoint, **kept, page=page - 1) if page > 1 else ""
-    later = url_for(endpoint, **kept, page=page + 1) if found.more else ""
+    earlier = _address(endpoint, given, **more, page=page - 1) if page > 1 else ""
+    later = _address(endpoint, given, **more, page=page + 1) if found.more else ""
     return {"shown": f"Events {shown}", "previous_url": earlier, "next_url": later}
+
+
+def _address(endpoint: str, given: dict[str, str], **more: Any) -> str:  # noqa: ANN401 -- parts of an address
+    asked: dict[str, Any] = {name: value for name, value in given.items() if value}
+    return url_for(endpoint, **asked, **more)
 
 
 def everybody() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The small plant of tests/factories.py with the cast's own persons, keys and clock: stores for pages of records."""
+"""The small plant of tests/factories.py with the cast's persons and keys: stores for pages of records."""
 
 import shutil
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from app.service import Service
 from records.engine import WRITES, make_engine
 from records.execution.queries import exceptions_of
 from tests.cast import CAST
-from tests.factories import BATCH, BRANDT, LINDQVIST, NOVAK, REYES, Plant, _signing
+from tests.factories import BATCH, BRANDT, NOVAK, REYES, Plant, _signing
 from workflows.batch.execution_owner import executing_batch
 from workflows.execution import signoff
 from workflows.execution.content import value_acceptance_content
@@ -61,9 +61,25 @@ class CastPlant(Plant):
             found = exceptions_of(session, f"batch/{batch}", part)
         for row in found:
             if row.state == "open" and row.entry_id:
-                with self.act(NOVAK, reason="The sensor is right.", signs=value_acceptance_content(row)) as work:
+                with self.act(
+                    NOVAK, reason="The sensor is right.", signs=value_acceptance_content(row)
+                ) as work:
                     accept_value(work, executing_batch(work, batch), row.number)
         super().perform(part, actor=actor, batch=batch)
+
+    def batch_with_exceptions(self):
+        """A batch under review after a value out of limits and two corrections."""
+        number = self.issued_batch()
+        self.execute(number, temperature="26.1")
+        self.correct("1.3/1", "weight", "10.020")
+        self.sign_step(signoff.perform_step, "1.3/1")
+        self.sign_step(signoff.verify_step, "1.3/1", actor=NOVAK)
+        self.correct("1.5/1", "actual", "9.950")
+        self.perform("1.5/1")
+        self.sign_step(signoff.verify_step, "1.5/1", actor=NOVAK)
+        self.remark("The lamp flickered twice.")
+        self.complete(number)
+        self.do(BRANDT, reviews.begin_review, number)
 
 
 STAGES = {
@@ -74,24 +90,10 @@ STAGES = {
     "executed": CastPlant.executed_batch,
     "completed": lambda plant: plant.complete(plant.executed_batch()),
     "under_review": CastPlant.batch_under_review,
-    "with_exceptions": lambda plant: _with_exceptions(plant),
+    "with_exceptions": CastPlant.batch_with_exceptions,
     "reviewed": CastPlant.reviewed_batch,
 }
-"""Points of a batch's life; `with_exceptions` is under review after a value out of limits and two corrections."""
-
-
-def _with_exceptions(plant):
-    number = plant.issued_batch()
-    plant.execute(number, temperature="26.1")
-    plant.correct("1.3/1", "weight", "10.020")
-    plant.sign_step(signoff.perform_step, "1.3/1")
-    plant.sign_step(signoff.verify_step, "1.3/1", actor=NOVAK)
-    plant.correct("1.5/1", "actual", "9.950")
-    plant.perform("1.5/1")
-    plant.sign_step(signoff.verify_step, "1.5/1", actor=NOVAK)
-    plant.remark("The lamp flickered twice.")
-    plant.complete(number)
-    plant.do(BRANDT, reviews.begin_review, number)
+"""Points of a batch's life."""
 
 
 class RecordStores:
@@ -103,7 +105,11 @@ class RecordStores:
 
     def plant(self, url: str) -> CastPlant:
         settings = Settings(
-            home=self.folder, database_url=url, keys_dir=self.keys_dir, files_dir=self.folder / "files", demo=True
+            home=self.folder,
+            database_url=url,
+            keys_dir=self.keys_dir,
+            files_dir=self.folder / "files",
+            demo=True,
         )
         return CastPlant(make_engine(url), make_service(settings))
 
