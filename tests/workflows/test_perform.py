@@ -376,23 +376,6 @@ def test_change_whose_event_cannot_be_written_does_not_happen(store, table):
     assert (rows(store, Remark), events(store)) == ([], [])
 
 
-@pytest.mark.requirement("ATK-10")
-def test_commit_tried_again_after_its_event_failed_commits_nothing(store):
-    store.run("ALTER TABLE seal_outbox RENAME TO gone")
-
-    with Session(store.engine) as session, store.work() as work:
-        work.session.close()
-    with Session(store.engine) as session:
-        work = replace(work, session=session, owed=[], touched=set())
-        perform(work, ANY_ACT, Thing(), remark)
-        for _ in range(2):
-            with pytest.raises(Exception):  # noqa: B017, PT011 -- whichever the database gives
-                session.commit()
-
-    store.run("ALTER TABLE gone RENAME TO seal_outbox")
-    assert (rows(store, Remark), events(store)) == ([], [])
-
-
 # the clock
 
 
