@@ -342,7 +342,9 @@ def test_event_of_another_log_is_told():
     assert found_in([written(encode(said))], ledger=None) == []
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"\xff\xfe", b"[]", b'"text"', b"7", b"null", b"{}"])
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b"\xff\xfe", b"[]", b'"text"', b"7", b"null", b"{}", b"[" * 1000 + b"]" * 1000]
+)
 def test_bytes_that_are_no_event_are_told(data):
     (one,) = history(1)
 
@@ -484,10 +486,23 @@ def test_value_that_could_not_have_been_written_is_a_mismatch():
 @pytest.mark.parametrize("head", [[], [(STREAM, 1, b"x" * 32)], [(STREAM, 2, b"")], "doubled"])
 def test_head_that_is_not_the_last_event_is_told(head):
     events = history(2)
-    end = Chain(STREAM, Link(2, events[-1][5], TIMES[2]))
+    end = Chain(STREAM, Link(2, events[-1][5], TIMES[2]), 2)
     heads = [(STREAM, 2, events[-1][5])] * 2 if head == "doubled" else head
 
     assert [finding.code for finding in head_findings(end, heads)] == [Code.HEAD_MISMATCH]
+
+
+def test_stream_without_events_has_no_head():
+    head = (STREAM, 1, b"x" * 32)
+
+    assert list(head_findings(Chain(STREAM), [])) == []
+    assert [finding.code for finding in head_findings(Chain(STREAM), [head])] == [Code.HEAD_MISMATCH]
+
+
+def test_content_nested_without_end_is_told_and_stops_nobody():
+    deep = b'{"ch":' + b"[" * 1000 + b"]" * 1000 + b"}"
+
+    assert found_in([changed(history(1)[0], body=deep)], ledger=None)[-1] == (1, Code.BODY_PARSE)
 
 
 def test_events_about_the_clock_and_notes_change_no_column():
