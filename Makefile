@@ -56,8 +56,9 @@ coverage: venv ## run the suite in one process and print the lines it never reac
 	@$(WITH_LIBRARIES) $(BIN)/coverage run -m pytest $(TESTS)
 	@$(BIN)/coverage report
 
-traceability: venv ## rewrite docs/traceability.csv from the requirement marks of the tests
+traceability: venv ## rewrite the documents that tests and code make: docs/traceability.csv, clauses.md and others
 	@$(BIN)/python -m pytest --collect-only -qq --write-traceability=docs/traceability.csv
+	@$(BIN)/python -m tests.documents
 
 lock: ## resolve requirements*.in into hashed locks without any index address
 	@.ci/lock.sh
