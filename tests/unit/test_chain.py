@@ -205,6 +205,12 @@ def test_deleted_event_leaves_a_gap_that_is_numbered():
     assert found_in([one, three]) == [(3, Code.SEQ_GAP), (3, Code.CHAIN_BREAK)]
 
 
+def test_number_left_out_is_told_even_if_the_chain_holds():
+    (one,) = history(1)
+
+    assert found_in([one, written(encode(content(3, one[5])))]) == [(3, Code.SEQ_GAP)]
+
+
 def test_gap_of_several_events_names_the_first_and_the_last():
     rows = history(6)
     findings = Findings()
