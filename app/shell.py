@@ -21,6 +21,7 @@ NAVIGATION = (
     ("Verifications", "execution.verifications", Permission.STEP_VERIFY),
     ("Batches", "batch.index", Permission.RECORD_READ),
     ("Masters", "master.index", Permission.RECORD_READ),
+    ("Orders", "order.index", Permission.ORDER_PLAN),
     ("Investigations", "investigation.index", Permission.RECORD_READ),
     ("Equipment", "equipment.index", Permission.RECORD_READ),
     ("Lots", "material.lots", Permission.RECORD_READ),

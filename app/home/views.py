@@ -1,10 +1,10 @@
-"""The start page: what to continue, what waits, and where this person's roles lead."""
+"""The start page: what waits for this person, what is under way, where their roles lead."""
 
 from flask import Blueprint, render_template
 
 from app.auth import current_login, requires
-from app.home.queries import locked_accounts
-from app.http import read_session
+from app.home.queries import locked_accounts, tasks, under_way
+from app.http import now, read_session
 from workflows.authority import Permission
 
 pages = Blueprint("home", __name__)
@@ -14,5 +14,10 @@ pages = Blueprint("home", __name__)
 @requires(Permission.RECORD_READ)
 def index() -> str:
     """Show the start page."""
-    locked = locked_accounts(read_session(), current_login())
-    return render_template("home/index.html", locked=locked)
+    session, login = read_session(), current_login()
+    return render_template(
+        "home/index.html",
+        tasks=tasks(session, login, now()),
+        batches=under_way(session),
+        locked=locked_accounts(session, login),
+    )
