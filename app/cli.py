@@ -17,6 +17,7 @@ COMMANDS = {
     "doctor": "say what is missing or unsafe",
     "verify": "verify the whole store or one record: 0 PASS, 1 FAIL, 2 INCOMPLETE",
     "coverage": "name every table: protected, or unprotected and why",
+    "export": "write a copy of a record: PDF with its data inside, JSON or CSV",
     "calc": "run one regulated calculation, JSON in and out",
     "people": "`people list`; `people unlock` for the last security administrator",
 }
