@@ -1,0 +1,84 @@
+"""The documents say what the code does: made tables are current, and nothing a person types is left out."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from app.cli import COMMANDS
+from tests.documents.clauses import DOCS
+from tests.documents.made import MADE
+from tests.documents.tables import LIVES
+
+PROJECT = Path(__file__).parents[2]
+PACKAGES = ("app", "audit", "records", "signatures", "workflows")
+SETTING = re.compile(r"COUNTERSIGN_[A-Z_]+")
+LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
+HAND_WRITTEN = sorted([PROJECT / "README.md", PROJECT / "CHANGELOG.md", *DOCS.rglob("*.md")])
+
+
+@pytest.mark.parametrize("name", sorted(MADE))
+def test_made_document_is_current(name):
+    written = (DOCS / name).read_text(encoding="utf-8")
+
+    assert written == MADE[name](), "run `make traceability` and commit the file"
+
+
+def test_every_module_with_rows_of_a_lifecycle_is_in_the_document():
+    defining = {
+        ".".join(file.relative_to(PROJECT).with_suffix("").parts)
+        for file in (PROJECT / "workflows").rglob("*.py")
+        if re.search(r"^\w+.* = Transition\(", file.read_text(encoding="utf-8"), re.MULTILINE)
+        or re.search(r"^    return Transition\($", file.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+
+    assert defining == set(LIVES)
+
+
+def _settings_read():
+    """Every COUNTERSIGN_ variable that code, the Makefile or the house's scripts name."""
+    files = [PROJECT / "Makefile", *(PROJECT / ".ci").glob("*"), PROJECT / "wsgi.py"]
+    files += [file for package in PACKAGES for file in (PROJECT / package).rglob("*.py")]
+    files += [*(PROJECT / "tests").glob("*.py"), *(PROJECT / "bench").glob("*.py")]
+    return {name for file in files for name in SETTING.findall(file.read_text(encoding="utf-8"))}
+
+
+def test_every_setting_is_documented_and_no_other():
+    told = set(SETTING.findall((DOCS / "settings.md").read_text(encoding="utf-8")))
+
+    assert told == _settings_read()
+
+
+def _options(command):
+    """The long options that a command's module adds to its parsers."""
+    tree = ast.parse((PROJECT / f"app/commands/{command}.py").read_text(encoding="utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    added = [call for call in calls if getattr(call.func, "attr", "") == "add_argument"]
+    return {call.args[0].value for call in added if str(call.args[0].value).startswith("--")}
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_every_command_is_documented_with_its_options(command):
+    sections = (DOCS / "commands.md").read_text(encoding="utf-8").split("\n## ")
+    section = next((one for one in sections if one.startswith(f"`countersign {command}")), "")
+
+    assert [option for option in sorted(_options(command)) if f"`{option}" not in section] == []
+    assert section != ""
+
+
+@pytest.mark.parametrize("file", HAND_WRITTEN, ids=lambda file: str(file.relative_to(PROJECT)))
+def test_every_link_leads_to_a_file(file):
+    links = LINK.findall(file.read_text(encoding="utf-8"))
+    local = [link for link in links if "://" not in link and not link.startswith("mailto:")]
+
+    assert [link for link in local if not (file.parent / link).exists()] == []
+
+
+def test_every_document_is_in_the_index():
+    index = (DOCS / "README.md").read_text(encoding="utf-8")
+    others = [file for file in DOCS.rglob("*.md") if file != DOCS / "README.md"]
+
+    assert [
+        str(file.relative_to(DOCS)) for file in others if f"({file.relative_to(DOCS)})" not in index
+    ] == []
