@@ -15,6 +15,9 @@ SECTIONS = {
     "A11": "EU GMP Annex 11: computerised systems (2011)",
     "D11": "EU GMP Annex 11, draft of July 2025",
     "C4": "EU GMP Chapter 4: documentation",
+    "M": "MHRA GXP data integrity guidance",
+    "PI": "PIC/S PI 041: data management and integrity",
+    "GEN": "Genealogy",
     "FAIL": "Failures that regulators have cited",
     "ATK": "What an inspector, or an attacker, tries",
 }

@@ -2,9 +2,11 @@
 
 import ast
 import inspect
+import re
 from collections.abc import Iterator
 from importlib import import_module
 from itertools import pairwise
+from pathlib import Path
 from types import ModuleType
 
 from audit.events import Action
@@ -12,18 +14,20 @@ from records.personnel.states import Role
 from workflows.authority import AUTHORITY, Permission
 from workflows.machine import Transition
 
+WORKFLOWS = Path(__file__).parents[2] / "workflows"
 LIVES = {
-    "workflows.procedure.lifecycle": "Master versions",
-    "workflows.batch.lifecycle": "Production orders and batches",
-    "workflows.execution.lifecycle": "Steps and exceptions on the floor",
-    "workflows.execution.label_commands": "Labels",
-    "workflows.review.lifecycle": "Review and investigations",
-    "workflows.material.lifecycle": "Materials and lots",
-    "workflows.equipment.lifecycle": "Equipment",
-    "workflows.personnel.lifecycle": "Persons, accounts, roles, logins",
-    "workflows.site.commands": "The site",
+    "procedure": "Master versions",
+    "batch": "Production orders and batches",
+    "execution": "Steps, exceptions on the floor, labels",
+    "review": "Review and investigations",
+    "material": "Materials and lots",
+    "equipment": "Equipment",
+    "personnel": "Persons, accounts, roles, logins",
+    "export": "Copies",
+    "site": "The site",
 }
-"""Every module with rows of a lifecycle, and what the document calls it."""
+"""Every package with rows of a lifecycle, and what the document calls it."""
+_ROW = re.compile(r"^(\w+.* =|    return) Transition\($", re.MULTILINE)
 _WRITTEN = "`make traceability` writes this file from `{}`; do not edit it."
 
 
@@ -67,10 +71,21 @@ def lifecycles() -> str:
         "An act is refused with *every* sentence that applies: authority, state, rules, a missing reason,",
         "a missing signature, a page that is not up to date. The same sentences grey its button.\n",
     ]
-    for name, title in LIVES.items():
-        module = import_module(name)
-        lines += [f"## {title}\n", *_life(module), *_diagrams(module), *_notes(module)]
+    for package, found in _modules().items():
+        rows = [row for module in found for row in transitions(module)]
+        notes = [note for module in found for note in _notes(module)]
+        lines += [f"## {LIVES[package]}\n", *_life(rows), *_diagrams(rows), *notes]
     return "\n".join(lines) + "\n"
+
+
+def _modules() -> dict[str, list[ModuleType]]:
+    """The modules that define rows, by package in the order of the document, lifecycles first."""
+    found: dict[str, list[ModuleType]] = {package: [] for package in LIVES}
+    files = sorted(WORKFLOWS.rglob("*.py"), key=lambda file: (file.stem != "lifecycle", file))
+    for file in files:
+        if _ROW.search(file.read_text(encoding="utf-8")):
+            found[file.parent.name].append(import_module(f"workflows.{file.parent.name}.{file.stem}"))
+    return found
 
 
 def transitions(module: ModuleType) -> list[Transition]:
@@ -91,10 +106,10 @@ def _permissions(role: Role) -> str:
     return ", ".join(f"`{one.value}`" for one in Permission if role in AUTHORITY[one])
 
 
-def _life(module: ModuleType) -> Iterator[str]:
+def _life(rows: list[Transition]) -> Iterator[str]:
     yield "| act | what it does | who | from | to | signature | rules |"
     yield "|---|---|---|---|---|---|---|"
-    for row in transitions(module):
+    for row in rows:
         who = f"`{row.permission.value}`" + (", or the software" if row.by_system else "")
         rules = [_sentence(guard) for guard in row.guards]
         rules += ["A reason is given."] if row.reason_required else []
@@ -119,10 +134,10 @@ def _sentence(guard: object) -> str:
     return (inspect.getdoc(guard) or "").splitlines()[0]
 
 
-def _diagrams(module: ModuleType) -> Iterator[str]:
+def _diagrams(rows: list[Transition]) -> Iterator[str]:
     """One diagram for each vocabulary of states among the rows."""
     moves: dict[type, list[str]] = {}
-    for row in transitions(module):
+    for row in rows:
         for source in sorted(row.sources or ()):
             if row.target is not None and type(source) is type(row.target):
                 line = f"    {source.value} --> {row.target.value}: {row.words}"
