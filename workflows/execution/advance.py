@@ -118,7 +118,7 @@ def _hold(changes: Changes, execution: Execution, view: StepView) -> bool:
         return True
     if closed is None or view.is_closed:
         return False
-    execution.part = part_name(*view.key)
+    execution.turn_to(part_name(*view.key))
     _enter_moment(changes, execution, f"{field.name}.{STOP}", closed)
     end_limits(changes, execution, execution.part, "hold_time", closed)
     compute_figures(changes, execution, step)

@@ -65,6 +65,11 @@ class Execution:
         step, occurrence = split_part(part)
         return {f.field: f for f in self.values if (f.step, f.occurrence) == (step, occurrence)}
 
+    def turn_to(self, part: str) -> None:
+        """Look at another part from now on: its own values are read beside those published."""
+        self.part = part
+        self.values = values_of(self.work.session, self.owner.stream, part)
+
     def started(self, row: StepRun) -> None:
         """Take a run just started, or one that moved on, into the facts."""
         run = Run(row.step, row.occurrence, row.state, row.started_at, row.closed_at)
