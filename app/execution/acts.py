@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.auth import requires
 from app.execution.in_place import told_at_the_step, told_on_the_hand_over
-from app.execution.page import PROBLEMS
+from app.execution.page import CORRECTED_BECAUSE, OTHER, PROBLEMS
 from app.execution.schemas import (
     ONE,
     CorrectionForm,
@@ -69,7 +69,7 @@ def correct(number: str, step: str, occurrence: str) -> Response:
     """Correct a value, with the reason; the old one stays readable."""
     form, part = load(CorrectionForm()), part_name(step, occurrence)
     return run(
-        plain_work(form),
+        plain_work(_with_words(form)),
         lambda unit: commands.correct_value(
             unit, executing_batch(unit, number), part, form["name"], _given(form)
         ),
@@ -233,6 +233,13 @@ def _given(form: dict[str, Any]) -> Given:
 def _with_reason(form: dict[str, Any]) -> dict[str, Any]:
     """Let the reason for which a code was typed stand in the events of the entry."""
     return form | {"reason": form.get("value_reason"), "reason_code": "typed"}
+
+
+def _with_words(form: dict[str, Any]) -> dict[str, Any]:
+    """Let a reason picked from the list stand alone; *something else* takes the person's own words."""
+    picked = dict(CORRECTED_BECAUSE).get(form.get("reason_code", ""), "")
+    alone = "" if form.get("reason_code") == OTHER else picked
+    return form | {"reason": form.get("reason") or alone}
 
 
 def _onward(number: str, part: str, outcome: Outcome) -> str:

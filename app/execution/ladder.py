@@ -10,7 +10,7 @@ from app.execution.reading import Floor
 from app.execution.turns import Turn, due_of, turn_of, waits_for_words
 from app.execution.words import local_time, occurrence_words
 from records.execution.facts import part_name
-from records.execution.states import DECIDED, StepState
+from records.execution.states import DECIDED, ExceptionType, StepState
 from records.procedure.outline import Counter
 from records.procedure.vocabulary import Severity, StepType
 from workflows.execution.sequence import StepView
@@ -93,12 +93,12 @@ def _note(floor: Floor, view: StepView, turn: Turn) -> str:
 
 
 def _is_stopped(floor: Floor, part: str) -> bool:
-    """Tell whether a value out of limits, or something worse, waits to be assessed here."""
+    """Tell whether a value out of limits that still stands waits to be assessed here."""
     return any(
         one.step_part == part
-        and one.entry_id is not None
+        and one.exception_type in {ExceptionType.VALUE, ExceptionType.CRITICAL_VALUE}
         and one.assessed_at is None
-        and one.severity not in {Severity.INFO, Severity.LOW}
+        and one.entry_id not in floor.replaced
         for one in floor.exceptions
     )
 

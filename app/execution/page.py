@@ -12,15 +12,24 @@ from app.execution.recorded import Value, tables_of_step, values_of_step
 from app.execution.tasks import (
     Kind,
     Task,
-    is_signature,
+    awaits_a_second_person,
     may_accept,
     may_assess,
     reasons_not_to,
+    reasons_not_to_correct,
     task_of,
     vouch_row,
 )
-from app.execution.turns import due_of, next_step, open_elsewhere, pressing, step_words, waits_for_words
-from app.execution.words import step_marks, value_label
+from app.execution.turns import (
+    coming,
+    due_of,
+    next_step,
+    open_elsewhere,
+    pressing,
+    step_words,
+    waits_for_words,
+)
+from app.execution.words import roles_wanted, step_marks, value_label
 from app.names import record_address
 from records.batch.states import BatchState
 from records.execution.facts import part_name, split_part
@@ -38,18 +47,19 @@ from workflows.execution.sequence import StepView
 from workflows.machine import refusals
 from workflows.perform import Content
 
+OTHER = "other"
 PROBLEMS = (
     ("equipment", "Equipment"),
     ("material", "Material"),
     ("process", "Process or instruction"),
     ("safety", "Safety"),
-    ("other", "Something else"),
+    (OTHER, "Something else"),
 )
 CORRECTED_BECAUSE = (
     ("mistyped", "Mistyped"),
     ("misread", "Misread"),
     ("wrong item", "Entered for the wrong item"),
-    ("other", "Something else"),
+    (OTHER, "Something else"),
 )
 
 
@@ -61,13 +71,17 @@ def step_page(
     task = task_of(desk, values, at=at, correct=correct)
     urls = urls_of(desk)
     current = task.question.name if task.kind is Kind.ASK and task.question else ""
+    may_correct = any(
+        value.can_be_corrected and not reasons_not_to_correct(desk, value) for value in values.values()
+    )
     return floor_page(desk.floor, desk.view) | {
         "desk": desk,
         "task": task,
         "values": values,
         "single_values": [value for value in values.values() if not value.is_sample],
         "corrected_samples": [one for one in values.values() if one.is_sample and one.was_corrected],
-        "tables": tables_of_step(desk, values, current, _correct_url(desk, urls)),
+        "tables": tables_of_step(desk, values, current, f"{urls['step']}?" if may_correct else ""),
+        "may_correct": may_correct,
         "marks": step_marks(desk.view.place, desk.view.occurrence),
         "urls": urls,
         "due": due_of(desk.floor, desk.view),
@@ -105,6 +119,7 @@ def floor_page(floor: Floor, shown: StepView | None = None) -> dict[str, Any]:
         "steps_total": len(views),
         "steps_elsewhere": len(open_elsewhere(floor)),
         "pressing": [_linked(floor, view) for view in pressing(floor, part)],
+        "coming": [_linked(floor, view) for view in coming(floor, part)],
         "problems": PROBLEMS,
         "may_report": floor.actor.may(Permission.STEP_PERFORM),
         "halted": _halted(floor),
@@ -201,6 +216,7 @@ def _halted(floor: Floor) -> dict[str, Any] | None:
         "state": floor.owner.state_word,
         "is_held": is_held,
         "may_resume": is_held and not refusals(row, BatchFacts(record=floor.batch), floor.actor),
+        "resume_url": url_for("batch.resume", number=floor.owner.number),
         "batch_url": record_address(floor.owner.stream),
     }
 
@@ -215,11 +231,6 @@ def _back_url(desk: Desk) -> str:
 def _next_url(desk: Desk) -> str:
     view = next_step(desk.floor)
     return step_url(desk.floor, view) if view and view.key != desk.view.key else ""
-
-
-def _correct_url(desk: Desk, urls: Mapping[str, str]) -> str:
-    """Return the beginning of the address that corrects a value; nothing where nobody may."""
-    return f"{urls['step']}?" if desk.floor.owner.is_correctable else ""
 
 
 def _content(desk: Desk, task: Task) -> Content | None:
@@ -248,11 +259,10 @@ def _meaning(desk: Desk, task: Task) -> str:
 
 def _second_person(desk: Desk) -> dict[str, Any] | None:
     """Return whom the step waits for and since when, where its performer is done."""
-    awaits = desk.state in {StepState.AWAITING_VERIFICATION, StepState.AWAITING_APPROVAL}
-    requirement = desk.facts.next_requirement
-    if not awaits and not (desk.state is StepState.IN_PROGRESS and requirement and is_signature(desk)):
+    if not awaits_a_second_person(desk):
         return None
     return {
+        "is_me": bool(desk.floor.actor.roles & roles_wanted(desk.step, desk.state)),
         "roles": waits_for_words(desk.view),
         "since": desk.request.requested_at if desk.request else None,
         "by": desk.names.get(desk.request.requested_by, "") if desk.request else "",

@@ -66,6 +66,8 @@ class Floor:
     """Every span of the batch that has not ended."""
     performers: Mapping[str, str]
     """Who performed what awaits a second person, by part."""
+    replaced: frozenset[int]
+    """Entries that a correction stands in the place of."""
     last_saved_at: datetime | None
 
     @property
@@ -151,6 +153,7 @@ def floor_of(number: str, part: str = "") -> Floor:
         exceptions=exceptions_of(work.session, owner.stream),
         limits=running_limits(work.session, owner.stream),
         performers=_performers(work.session, owner.stream),
+        replaced=_replaced(work.session, owner.stream),
         last_saved_at=work.session.scalar(saved.order_by(Entry.id.desc()).limit(1)),
     )
 
@@ -194,6 +197,11 @@ def _performers(session: Session, stream: str) -> dict[str, str]:
         )
     )
     return {row.part: row.performed_by for row in rows}
+
+
+def _replaced(session: Session, stream: str) -> frozenset[int]:
+    found = select(Entry.supersedes).where(Entry.stream == stream, Entry.supersedes.is_not(None))
+    return frozenset(one for one in session.scalars(found) if one is not None)
 
 
 def _batch(owner: Owner) -> Batch:

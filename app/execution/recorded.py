@@ -16,9 +16,10 @@ from records.procedure.vocabulary import FieldKind, StatisticKind
 from workflows.execution.judging import limits_text
 from workflows.execution.scope import base_name
 
+_FIGURES_LAST = 1_000_000
 _SHORT = frozenset({StatisticKind.SD, StatisticKind.RSD})
-_NOT_CORRECTED = frozenset({FieldKind.COMPUTED, FieldKind.TIMER, FieldKind.PHOTO})
-"""What no text replaces: figures follow their inputs, the server's clock and a photo are as they are."""
+_NOT_CORRECTED = frozenset({FieldKind.COMPUTED, FieldKind.TIMER, FieldKind.PHOTO, FieldKind.CONFIRM})
+"""What no text replaces: figures follow their inputs; clock, photo and *done* are as they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +79,10 @@ def tables_of_step(desk: Desk, values: Mapping[str, Value], current: str, correc
     """Return one table for each run of fields with as many samples; `current` is the cell in hand."""
     found = []
     for group in _groups(desk):
+        if not _is_begun(group, values, current):
+            continue
         rows = [_row(group, number, values, current, correct_url) for number in range(1, _samples(group) + 1)]
-        labels = " and ".join(field.label for field in group if not field.is_computed)
+        labels = ", ".join(field.label for field in group)
         found.append(
             Table(
                 caption=labels or group[0].label,
@@ -97,7 +100,7 @@ def _in_order(desk: Desk, entries: Mapping[str, Any]) -> list[tuple[Field | None
 
     def key(name: str) -> tuple[int, int]:
         tail = name.rpartition(".")[2]
-        return order.get(base_name(name), len(fields)), int(tail) if tail.isdigit() else 0
+        return order.get(base_name(name), len(fields)), int(tail) if tail.isdigit() else _FIGURES_LAST
 
     return [(desk.step.field(base_name(name)), name) for name in sorted(entries, key=key)]
 
@@ -147,6 +150,11 @@ def _groups(desk: Desk) -> list[list[Field]]:
 def _neighbours(desk: Desk, group: Sequence[Field], field: Field) -> bool:
     fields = desk.step.fields
     return fields.index(field) == fields.index(group[-1]) + 1
+
+
+def _is_begun(group: Sequence[Field], values: Mapping[str, Value], current: str) -> bool:
+    names = {field.name for field in group}
+    return any(base_name(name) in names for name in (*values, current))
 
 
 def _samples(group: Sequence[Field]) -> int:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from app.execution.questions import Question, question
+from app.execution.questions import Question, question, sample_of
 from app.execution.reading import Desk
 from app.execution.recorded import Value
 from app.execution.words import next_act
@@ -75,7 +75,7 @@ def task_of(desk: Desk, values: Mapping[str, Value], *, at: str = "", correct: s
     unsettled = [value for value in values.values() if value.is_out and not value.is_accepted]
     if unsettled and not _is_asked(missing, at) and (not missing or _is_latest(desk, unsettled[0])):
         return _settlement(desk, values, unsettled[0], missing)
-    if _awaits_a_second_person(desk):
+    if awaits_a_second_person(desk):
         return _vouching(desk)
     if missing:
         return _question(desk, missing, at)
@@ -121,14 +121,22 @@ def _question(desk: Desk, missing: Sequence[tuple[Field, str]], at: str) -> Task
     return Task(kind=Kind.WAIT if found else Kind.ASK, refusals=found, question=asked)
 
 
+def reasons_not_to_correct(desk: Desk, value: Value) -> list[str]:
+    """Return why this person may not correct a value, apart from the reason that is given with it."""
+    field = desk.step.field(base_name(value.name))
+    facts = replace(desk.facts, field=field, value_name=value.name)
+    return refusals(lifecycle.CORRECT, facts, desk.floor.actor)
+
+
 def _correction(desk: Desk, value: Value) -> Task:
     field = desk.step.field(base_name(value.name))
     if field is None:
         return Task(kind=Kind.CLOSED)
-    facts = replace(desk.facts, field=field, value_name=value.name)
-    found = refusals(lifecycle.CORRECT, facts, desk.floor.actor)
     return Task(
-        kind=Kind.CORRECT, refusals=found, value=value, question=question(desk, field, value.name, "")
+        kind=Kind.CORRECT,
+        refusals=reasons_not_to_correct(desk, value),
+        value=value,
+        question=question(desk, field, value.name, ""),
     )
 
 
@@ -141,7 +149,7 @@ def _settlement(
         value=value,
         exception=exception,
         slip=slip_question(value),
-        inputs=_inputs(desk, values, value),
+        inputs=[one for one in _inputs(desk, values, value) if not reasons_not_to_correct(desk, one)],
         goes_on_with=missing[0][1] if missing else "",
         may_accept=exception is not None and may_accept(desk, exception),
     )
@@ -178,7 +186,8 @@ def _completion(desk: Desk) -> Task:
     return Task(kind=Kind.SIGN if signs else Kind.CONFIRM)
 
 
-def _awaits_a_second_person(desk: Desk) -> bool:
+def awaits_a_second_person(desk: Desk) -> bool:
+    """Tell whether the next act is a second person's: to verify, or to approve."""
     if desk.state in {StepState.AWAITING_VERIFICATION, StepState.AWAITING_APPROVAL}:
         return True
     requirement = desk.facts.next_requirement
@@ -203,8 +212,12 @@ def _inputs(desk: Desk, values: Mapping[str, Value], value: Value) -> list[Value
         return []
     if value.can_be_corrected:
         return [value]
-    tail = value.name.rpartition(".")[2]
-    if field.is_computed:
-        made_of = {name for word in _NAME.findall(field.formula or "") for name in (word, f"{word}.{tail}")}
-        return [one for one in values.values() if one.can_be_corrected and one.name in made_of]
-    return [one for one in values.values() if one.can_be_corrected and base_name(one.name) == field.name]
+    made_of = set(_NAME.findall(field.formula or "")) if field.is_computed else {field.name}
+    sample = sample_of(value.name)
+    return [
+        one
+        for one in values.values()
+        if one.can_be_corrected
+        and base_name(one.name) in made_of
+        and (sample is None or sample_of(one.name) in {None, sample})
+    ]

@@ -84,6 +84,15 @@ def pressing(floor: Floor, but: str) -> list[StepView]:
     ]
 
 
+def coming(floor: Floor, but: str) -> list[StepView]:
+    """Return the recurring checks that become due next, other than the step shown."""
+    return [
+        view
+        for view in floor.execution.picture.views
+        if view.due_at and turn_of(floor, view) is Turn.CLOCK and part_name(*view.key) != but
+    ]
+
+
 def open_elsewhere(floor: Floor) -> list[StepView]:
     """Return the steps that others can go on with."""
     return [view for view in floor.execution.picture.views if turn_of(floor, view) is Turn.ELSEWHERE]
