@@ -6,6 +6,8 @@ import zint
 
 _QUIET = 4
 """Modules of white that a scanner needs around a code."""
+_BITS = 8
+"""Modules in one byte of the encoded rows."""
 _LEVEL_M = 2
 """Error correction: 15 % of the code may be soiled."""
 
@@ -29,6 +31,6 @@ def qr_code(text: str) -> Drawing:
         f"M{column + _QUIET} {row + _QUIET}h1v1h-1z"
         for row in range(symbol.rows)
         for column in range(width)
-        if modules[row, column] & 1
+        if modules[row, column // _BITS] >> column % _BITS & 1
     ]
     return Drawing(size=width + 2 * _QUIET, path="".join(dark))
