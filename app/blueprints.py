@@ -5,12 +5,12 @@ from flask import Blueprint
 from app.account.views import pages as account_pages
 from app.batch.orders import pages as order_pages
 from app.batch.routes import pages as batch_pages
-from app.equipment.acts import pages as equipment_pages
+from app.equipment.routes import pages as equipment_pages
 from app.execution.routes import pages as execution_pages
 from app.export.views import pages as export_pages
 from app.home.views import pages as home_pages
 from app.master.routes import pages as master_pages
-from app.material.acts import pages as material_pages
+from app.material.routes import pages as material_pages
 from app.people.views import pages as people_pages
 from app.review.investigations import pages as investigation_pages
 from app.review.views import pages as review_pages

@@ -1,16 +1,6 @@
 """Every table: migrations, guards and tests start here."""
 
-import app.models
-import audit.models
-import records.batch.models
-import records.equipment.models
-import records.execution.models
-import records.genealogy.models
-import records.material.models
-import records.personnel.models
-import records.procedure.models
-import records.review.models
-import records.site.models
+import app.models  # noqa: F401 -- this and the others are imported for their tables
 import signatures.models  # noqa: F401 -- imported for its tables, as the others are
 from records.base import Base, Recorded
 

@@ -1,7 +1,7 @@
 """Background work: what must happen when its time comes, whether or not anybody looks (211.111).
 
-A thread in every serving process, and `countersign worker` beside several. Work that two of them find at once is
-done once, because each act locks its rows and looks again.
+A thread in every serving process, and `countersign worker` beside several. Work that two of them find at once
+is done once, because each act locks its rows and looks again.
 """
 
 import threading

@@ -1,7 +1,7 @@
 """`countersign-json/1`: RFC 8785 over a restricted profile, so that one content has one byte string.
 
-Inside the profile (keys ``[a-z0-9_]+``; text, integers up to 2^53-1, booleans, null, arrays, objects; no
-floats; text in NFC) orjson with sorted keys writes exactly the RFC 8785 bytes; `rfc8785` is the tests' oracle.
+Inside the profile (keys ``[a-z0-9_]+``; text in NFC, integers up to 2^53-1, booleans, null, arrays, objects;
+no floats) orjson with sorted keys writes exactly the RFC 8785 bytes; `rfc8785` is the tests' oracle.
 """
 
 import re

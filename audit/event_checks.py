@@ -76,7 +76,7 @@ def follow(stream: str, rows: Iterable[EventRow], ledger: Ledger | None, found: 
                 and (
                     hashed(outer + hashed(inner + digest).digest()).digest() == code
                     if ledger
-                    else _is_canonical(body, data)
+                    else _is_canonical(body, data) and body.keys() == _FIELDS
                 )
                 and dumps(body, option=_CANONICAL) == data
                 and seq == before + 1

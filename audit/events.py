@@ -6,7 +6,7 @@ An action is never renamed or reused; a retired one stays here with its sentence
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from audit.chain import b64
 
@@ -24,7 +24,7 @@ class Action(StrEnum):
     sentence: str
     seal: Seal
 
-    def __new__(cls, value: str, sentence: str, seal: Seal = Seal.SOON) -> "Action":
+    def __new__(cls, value: str, sentence: str = "", seal: Seal = Seal.SOON) -> Self:
         """Make a member that carries its plain sentence and its sealing class."""
         member = str.__new__(cls, value)
         member._value_ = value
@@ -36,7 +36,7 @@ class Action(StrEnum):
     PERSON_REGISTER = "person.register", "Person registered"
     PERSON_CHANGE = "person.change", "Person's particulars changed"
     ACCOUNT_OPEN = "account.open", "Account opened", Seal.AT_ONCE
-    ACCOUNT_PASSWORD = "account.password", "Password changed", Seal.AT_ONCE  # noqa: S105 -- an action's name
+    ACCOUNT_PASSWORD = "account.password", "Password changed", Seal.AT_ONCE
     ACCOUNT_LOCK = "account.lock", "Account locked after failed attempts", Seal.AT_ONCE
     ACCOUNT_UNLOCK = "account.unlock", "Account unlocked", Seal.AT_ONCE
     ACCOUNT_DISABLE = "account.disable", "Account disabled", Seal.AT_ONCE

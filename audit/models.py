@@ -1,6 +1,6 @@
 """The tables of the trail (ledger section 4). Insert-only, but for the heads and the outbox.
 
-The Merkle log's tables (`log_leaf`, `log_tile`, `log_state`, `checkpoint`, `anchor`) join them with the sealer.
+The Merkle log's tables (`log_leaf`, `log_tile`, `log_state`, `checkpoint`, `anchor`) come with the sealer.
 """
 
 from sqlalchemy import Column, Index, Integer, LargeBinary, Table, Text, UniqueConstraint

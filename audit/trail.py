@@ -71,7 +71,7 @@ class Trail:
 
     @cached_property
     def _envelope(self) -> Envelope:
-        """What the events share, read once the heads are locked: then no wait can make their time look old."""
+        """What the events share, read once the heads are locked, so that no wait makes them look old."""
         return self._read_envelope()
 
     def add(self, change: RowChange) -> bytes:

@@ -16,7 +16,6 @@ from sqlalchemy.types import TypeDecorator
 
 from records.times import from_text, to_text
 
-
 BIG_ID = BigInteger().with_variant(Integer(), "sqlite")
 """A row number: 64 bits on both engines."""
 

@@ -1,4 +1,4 @@
-"""What a signature says, and the bytes that bind it to one record, content, place and time (ledger section 13)."""
+"""What a signature says, and the bytes that bind it to one record, content, place and time (ledger 13)."""
 
 from base64 import b64encode
 from dataclasses import dataclass

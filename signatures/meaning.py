@@ -4,6 +4,7 @@ Review, approval, responsibility and authorship are the clause's examples; nothi
 """
 
 from enum import StrEnum
+from typing import Self
 
 
 class Meaning(StrEnum):
@@ -11,7 +12,7 @@ class Meaning(StrEnum):
 
     text: str
 
-    def __new__(cls, value: str, text: str) -> "Meaning":
+    def __new__(cls, value: str, text: str = "") -> Self:
         """Make a member that carries the sentence shown and stored."""
         member = str.__new__(cls, value)
         member._value_ = value

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 from records.personnel.states import Role
 
@@ -13,7 +14,7 @@ class Permission(StrEnum):
 
     words: str
 
-    def __new__(cls, value: str, words: str) -> "Permission":
+    def __new__(cls, value: str, words: str = "") -> Self:
         """Make a member that carries its words."""
         member = str.__new__(cls, value)
         member._value_ = value

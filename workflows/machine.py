@@ -14,11 +14,16 @@ class Subject(Protocol):
     """What a transition looks at: the record's words for itself, its stream and its state now."""
 
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """Return what sentences call it, such as ``batch TB-0771``."""
+
     @property
-    def stream(self) -> str: ...
+    def stream(self) -> str:
+        """Return the stream of its record."""
+
     @property
-    def state(self) -> StrEnum | None: ...
+    def state(self) -> StrEnum | None:
+        """Return where it stands; None where it has no state yet."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,9 @@ from sqlalchemy.types import TypeDecorator
 from records.base import Recorded
 from records.errors import StaleError
 
+_ANY_DIALECT: Any = None
+"""Our column types are stored alike everywhere, so none of them asks for a dialect."""
+
 
 class Shape(NamedTuple):
     """A table's statements, compiled once: how to add a row and get it back raw."""
@@ -27,11 +30,13 @@ class Shape(NamedTuple):
 @cache
 def shape(model: type[Recorded]) -> Shape:
     """Return the table's shape."""
-    table = model.__table__
+    table: Any = model.__table__
     columns = tuple(table.columns)
-    raw = tuple(type_coerce(column, Integer() if _is_integer(column) else Text()) for column in columns)
-    raw = tuple(item.label(column.name) for item, column in zip(raw, columns, strict=True))
-    return Shape(columns, raw, insert(table).returning(*raw))  # type: ignore[arg-type] -- a mapped table
+    raw = tuple(
+        type_coerce(column, Integer() if _is_integer(column) else Text()).label(column.name)
+        for column in columns
+    )
+    return Shape(columns, raw, insert(table).returning(*raw))
 
 
 @cache
@@ -70,13 +75,13 @@ def loaded(session: Session, model: type[Recorded], raw: Mapping[str, Any]) -> R
 def from_raw(column: Column[Any], value: Any) -> Any:  # noqa: ANN401 -- any column's value
     """Return the Python value of a raw column."""
     kind = column.type
-    return kind.process_result_value(value, None) if isinstance(kind, TypeDecorator) else value
+    return kind.process_result_value(value, _ANY_DIALECT) if isinstance(kind, TypeDecorator) else value
 
 
 def to_raw(column: Column[Any], value: Any) -> Any:  # noqa: ANN401 -- any column's value
     """Return the raw value a column stores for a Python value."""
     kind = column.type
-    return kind.process_bind_param(value, None) if isinstance(kind, TypeDecorator) else value
+    return kind.process_bind_param(value, _ANY_DIALECT) if isinstance(kind, TypeDecorator) else value
 
 
 def normalised(value: Any) -> Any:  # noqa: ANN401 -- any column's value

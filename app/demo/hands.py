@@ -1,9 +1,10 @@
-"""The hands of the demo's people: they carry out a batch step by step, as a person would, by commands only."""
+"""The hands of the demo's people: they carry out a batch step by step, by commands only."""
 
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 
@@ -126,7 +127,7 @@ class Hands:
         if asked:
             self._give(execution, facts, Asked(part, *asked[0]))
         elif out := self._out_of_limits(facts):
-            self._accept(facts, out)
+            self._accept(out)
         else:
             self._vouch(facts)
 
@@ -204,11 +205,12 @@ class Hands:
             if fact.judged is Judged.ACTION and fact.entry_id not in facts.accepted
         ]
 
-    def _accept(self, facts: StepFacts, out: Sequence[ValueFact]) -> None:
+    def _accept(self, out: Sequence[ValueFact]) -> None:
         """Let the supervisor accept an out-of-limit value as the true one."""
         stage = self.stage
         wanted = select(BatchException).where(BatchException.entry_id == out[0].entry_id)
-        number = stage.session.scalars(wanted.order_by(BatchException.id)).first().number  # type: ignore[union-attr]  # the value opened it
+        wanted = wanted.order_by(BatchException.id).limit(1)
+        number = stage.session.scalars(wanted).one().number
 
         def act(work: UnitOfWork) -> None:
             exception_commands.accept_value(work, executing_batch(work, self.batch), number)
@@ -218,9 +220,7 @@ class Hands:
             "t.novak",
             act,
             reason="The reading was repeated and is true; the master's loop deals with it.",
-            shown=lambda session: value_acceptance_content(
-                session.scalars(wanted.order_by(BatchException.id)).first()
-            ),  # type: ignore[arg-type]  # as above
+            shown=lambda session: value_acceptance_content(session.scalars(wanted).one()),
         )
 
     def _vouch(self, facts: StepFacts) -> None:
@@ -256,8 +256,7 @@ class Hands:
         overdue = overdue_streams(self.stage.session, self.stage.now)
         self.stage.session.rollback()
         for stream in overdue:
-            breach = lambda work, one=stream: breach_overdue(work, one, executing_batch_of_stream)  # noqa: E731 -- one act
-            self.stage.by_software(breach)
+            self.stage.by_software(partial(breach_overdue, stream=stream, owner_of=executing_batch_of_stream))
 
     def _worker(self, facts: StepFacts) -> str:
         roles = [role for one in facts.step.signatures if one.act is Act.PERFORMED for role in one.roles]

@@ -1,8 +1,9 @@
-"""What happens to any batch of the demo around its making: planned and issued, completed, reviewed, disposed of."""
+"""What happens to any batch of the demo around its making, from its order to its disposition."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from sqlalchemy import select
 
@@ -82,7 +83,7 @@ def review(story: Story, batch: str) -> None:
     for number in open_numbers:
         stage.do(
             "h.brandt",
-            lambda work, one=number: reviews.decide_exception(work, batch, one, Choice.ACCEPT),
+            partial(reviews.decide_exception, batch=batch, number=number, choice=Choice.ACCEPT),
             reason="Explained by the assessment; no effect on the product.",
         )
     stage.wait(hours=2)
@@ -90,7 +91,7 @@ def review(story: Story, batch: str) -> None:
         stage.wait(minutes=20)
         stage.do(
             "h.brandt",
-            lambda work, act=command: act(work, batch),
+            partial(command, number=batch),
             shown=lambda session: reviews.content_to_review(session, batch),
         )
 

@@ -70,8 +70,7 @@ class Readings:
             Container.component == component,
             Container.state == ContainerState.FILLED,
         )
-        found = self.session.scalar(wanted.order_by(Container.id).limit(1))
-        return found
+        return self.session.scalar(wanted.order_by(Container.id).limit(1))
 
     def _new_label(self, execution: Execution) -> str:
         return f"{self.batch}-{execution.part.replace('/', '-')}-{self.chance.randint(100, 999)}".upper()

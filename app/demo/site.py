@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -37,11 +38,11 @@ def settle_in(stage: Stage, password: str) -> None:
     hashed = stage.service.passwords.hash(password)
     for member in CAST:
         first = member.user_name == ADMINISTRATOR
-        join = lambda work, one=member: _join(work, one, hashed)  # noqa: E731 -- one act
+        join = partial(_join, member=member, hashed=hashed)
         stage.by_software(join) if first else stage.do(ADMINISTRATOR, join)
         stage.wait(minutes=1)
     for member in CAST:
-        own = lambda work, one=member: change_password(work, one.user_name, hashed)  # noqa: E731 -- one act
+        own = partial(change_password, user_name=member.user_name, password_hash=hashed)
         stage.do(member.user_name, own)
         stage.enters(member.user_name, password)
         stage.actors.pop(member.user_name)
@@ -65,7 +66,7 @@ def approve_master(stage: Stage, file_name: str) -> str:
         stage.wait(hours=3)
         stage.do(
             who,
-            lambda work, act=command: act(work, number),
+            partial(command, number=number),
             shown=lambda session: masters.content_to_sign(session, number),
         )
     stage.wait(hours=1)
@@ -79,7 +80,7 @@ def install_equipment(stage: Stage, loaded_on: date) -> None:
         new = NewRole(
             tag=area, title=f"Area {area}", equipment_class="area", level=EquipmentLevel.AREA, parent=None
         )
-        stage.do(_TECHNICIAN, lambda work, one=new: define_equipment(work, one))
+        stage.do(_TECHNICIAN, partial(define_equipment, new=new))
     for index, thing in enumerate(THINGS, start=1):
         _install(stage, thing, f"A-{index:04d}", loaded_on)
 
@@ -90,7 +91,7 @@ def clean(stage: Stage, tags: tuple[str, ...], cause: str) -> None:
         for tag in tags:
             until = {"clean_until": to_text(stage.now + timedelta(days=10))} if value == "clean" else {}
             new = NewState(axis=Axis.CLEANING, value=value, cause=cause, detail=until)
-            stage.do("j.okafor", lambda work, one=new, asset=asset_of(tag): begin_state(work, asset, one))
+            stage.do("j.okafor", partial(begin_state, number=asset_of(tag), new=new))
         stage.wait(minutes=minutes)
 
 
@@ -118,7 +119,7 @@ def stock_up(stage: Stage, procedure: Procedure, loaded_on: date, first: int) ->
         material = NewMaterial(
             code=item.material, title=item.name, unit=item.unit, material_class=item.role.value
         )
-        stage.do("c.dubois", lambda work, one=material: define_material(work, one))
+        stage.do("c.dubois", partial(define_material, new=material))
         listed = [stock for stock in STOCK if stock.material == item.id]
         for stock in listed or [Stock(f"26-{first + index}", item.id, str(PLENTY))]:
             _receive(stage, stock, item, loaded_on)
@@ -161,7 +162,7 @@ def _install(stage: Stage, thing: Thing, number: str, loaded_on: date) -> None:
     stage.do(_TECHNICIAN, lambda work: map_asset(work, number, thing.tag))
     for new in _first_states(stage, thing, loaded_on):
         who = _QUALITY if new.axis is Axis.QUALITY else _TECHNICIAN
-        stage.do(who, lambda work, one=new: begin_state(work, number, one))
+        stage.do(who, partial(begin_state, number=number, new=new))
 
 
 def _first_states(stage: Stage, thing: Thing, loaded_on: date) -> list[NewState]:

@@ -1,7 +1,7 @@
 """The demo's story: three tablet batches, told in the order in which they happened before today.
 
-TB-0770 was uneventful and is released; TB-0771 holds the scripted exceptions and awaits review; TB-0772 is being
-made right now. `docs/demo.md` tells it in words.
+TB-0770 was uneventful and is released; TB-0771 holds the scripted exceptions and awaits review; TB-0772 is
+being made right now. `docs/demo.md` tells it in words.
 """
 
 from datetime import datetime, timedelta

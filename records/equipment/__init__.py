@@ -1,1 +1,1 @@
-"""Equipment roles (production tree), physical assets (maintenance tree), their dated mapping, and state axes."""
+"""Equipment roles (production tree), assets (maintenance tree), their dated mapping, and state axes."""

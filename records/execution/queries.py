@@ -17,7 +17,6 @@ from records.execution.models import (
 )
 from records.execution.states import DECIDED, ExceptionState, LimitState, RequestState
 
-
 # Statements are built once: building one costs more than running it, and every act asks these.
 _RUNS = select(StepRun.step, StepRun.occurrence, StepRun.state, StepRun.started_at, StepRun.closed_at).where(
     StepRun.stream == bindparam("of")

@@ -1,6 +1,7 @@
 """What a person can be in the plant."""
 
 from enum import StrEnum
+from typing import Self
 
 
 class PersonState(StrEnum):
@@ -13,9 +14,9 @@ class PersonState(StrEnum):
 class Role(StrEnum):
     """A role as the plant's procedures name it; `title` is how pages and prints write it."""
 
-    title: str
+    title: str  # type: ignore[assignment]  # the printed title; str's method of that name is not meant
 
-    def __new__(cls, value: str, title: str) -> "Role":
+    def __new__(cls, value: str, title: str = "") -> Self:
         """Make a member that carries its printed title."""
         member = str.__new__(cls, value)
         member._value_ = value

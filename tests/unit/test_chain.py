@@ -376,6 +376,20 @@ def test_event_of_another_shape_is_told(said):
     assert found_in([row]) == [(1, Code.BODY_PARSE)]
 
 
+@pytest.mark.parametrize("said", [{"v": 2}, {"alg": "sha512"}, {"more": 1}, {"state": 7}])
+def test_event_of_another_shape_is_told_beside_its_other_faults(said):
+    data = encode(content(1, chain.genesis(ORIGIN, STREAM, EIDS[1]), **said))
+
+    assert found_in([written(data, key=b"guessed")]) == [(1, Code.MAC), (1, Code.BODY_PARSE)]
+
+
+def test_field_put_in_the_place_of_another_is_told_where_no_key_vouches_for_the_writer():
+    said = content(1, chain.genesis(ORIGIN, STREAM, EIDS[1]), reasons=None)
+    del said["reason"]
+
+    assert found_in([written(encode(said))], ledger=None) == [(1, Code.BODY_PARSE)]
+
+
 @pytest.mark.parametrize("missing", ["state", "rec", "prev", "log", "actor", "ch", "eid"])
 def test_event_without_a_field_is_told(missing):
     said = content(1, chain.genesis(ORIGIN, STREAM, EIDS[1]))
@@ -479,6 +493,23 @@ def test_row_without_an_event_is_told():
     assert told_of(history(1), [batch_row(1), batch_row(1) | {"id": 8}]) == [
         (Code.RECORD_WITHOUT_TRAIL, None)
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "codes"),
+    [
+        ({"rec": {"type": "batch", "id": 7, "rev": 1}}, [Code.RECORD_WITHOUT_TRAIL, Code.RECORD_MISSING]),
+        ({"rec": {"type": "batch", "id": "a#7", "rev": 1}}, [Code.RECORD_WITHOUT_TRAIL, Code.RECORD_MISSING]),
+        ({"rec": {"type": 7, "id": "7", "rev": 1}}, [Code.RECORD_WITHOUT_TRAIL, Code.RECORD_MISSING]),
+        ({"rec": {"type": "batch", "id": "7", "rev": "1"}}, [Code.STATE_MISMATCH] * 2),
+        ({"rec": {"type": "batch", "id": "7", "rev": 2}}, [Code.STATE_MISMATCH] * 2),
+        ({"state": 7}, [Code.STATE_MISMATCH]),
+    ],
+)
+def test_event_that_calls_its_row_otherwise_is_no_trail_of_it(said, codes):
+    event = written(encode(content(1, chain.genesis(ORIGIN, STREAM, EIDS[1]), **said)))
+
+    assert [code for code, _ in told_of([event], [batch_row(1)])] == codes
 
 
 def test_row_that_is_gone_is_told():

@@ -30,7 +30,7 @@ def read(field, raw):
     return read_value(field, raw, at=AT, time_zone="Europe/Dublin")
 
 
-@pytest.mark.parametrize("raw", ["1,5", "1 000.5", "NaN", "1e400", "", "abc", "１.５", "1.555"])
+@pytest.mark.parametrize("raw", ["1,5", "1 000.5", "NaN", "1e400", "", "abc", "\uff11.\uff15", "1.555"])
 @pytest.mark.requirement("G-68b2")
 def test_what_is_not_a_plain_number_of_the_resolution_is_refused(raw):
     with pytest.raises(DomainError):

@@ -448,7 +448,7 @@ def test_signature_for_something_else_than_was_shown_is_refused(store, act, reas
 
 
 def test_signing_what_the_same_act_changes_is_refused(store):
-    with pytest.raises(StaleError), store.work(signing=signing()) as work:
+    with pytest.raises(RuntimeError, match="change it first"), store.work(signing=signing()) as work:
         perform(work, SIGN, _batch(), photo(store, "2.9/1"), content=CONTENT)
 
     assert (rows(store, Signature), rows(store, Attachment)) == ([], [])

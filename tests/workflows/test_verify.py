@@ -18,6 +18,7 @@ from app.trail.coverage import run_coverage
 from app.trail.report import NOT_SEEN
 from app.trail.verification import Store, run_verify, verify
 from app.writing import is_race
+from audit import readers
 from audit.chain import HeadMovedError, Ledger, event_hash, mac
 from audit.events import Action
 from audit.findings import Code, Verdict
@@ -183,6 +184,13 @@ def test_scenario_9_edited_row_is_named_with_its_column_and_both_values(plant):
     assert [(f.stream, f.row, f.code, f.column, f.expected, f.found) for f in plant.findings()] == [
         ("person/p-1", "1", Code.STATE_MISMATCH, "printed_name", "A. Reyes", "A. Reyes-Ortega")
     ]
+
+
+def test_cell_that_was_empty_is_named_when_it_is_filled(plant):
+    plant.run("UPDATE remark SET step_part = '2.9/1' WHERE text = 'two'")
+
+    found = [(f.stream, f.row, f.column, f.expected, f.found) for f in plant.findings()]
+    assert found == [(BATCH, "2", "step_part", None, "2.9/1")]
 
 
 def test_row_put_back_to_its_earlier_revision_is_told(plant):
@@ -370,6 +378,15 @@ def test_signature_given_for_another_log_is_told(store):
 
     assert [(f.code, f.column, f.found) for f in store.findings()] == [
         (Code.SIGNATURE, "manifest", "plant.example/countersign/2")
+    ]
+
+
+@pytest.mark.requirement("ATK-07")
+def test_signature_moved_to_another_record_is_told(store):
+    store.change(lambda changes: changes.insert(Signature, Action.SIGNATURE_APPLY, **signed(OTHER, "2.9/1")))
+
+    assert [(f.stream, f.code, f.column, f.expected) for f in store.findings()] == [
+        (BATCH, Code.SIGNATURE, "stream", OTHER)
     ]
 
 
@@ -612,6 +629,23 @@ def test_what_is_written_during_verification_is_not_seen(store):
         events = list(view.history(BATCH))
 
     assert (first.stream, again, len(events)) == (BATCH, [BATCH], 1)
+
+
+def test_streams_out_of_byte_order_are_not_taken_for_a_store():
+    source = readers._Source(rows=[("batch/B",), ("batch/a",), ("batch/C",)], stream_at=0)
+
+    with pytest.raises(readers.OutOfOrderError, match="batch/C came after batch/a"):
+        list(readers._merged([source]))
+
+
+def test_database_that_sorts_text_otherwise_is_read_in_byte_order(store):
+    for stream in ("batch/a", "batch/B", "batch/\u00e4", "batch/-"):
+        remark(store, "a", stream)
+    with snapshot(store.engine) as view:
+        view._collation = " COLLATE BINARY" if store.is_sqlite else ' COLLATE "C"'
+        seen = [stored.stream for stored in view.streams(WHOLE, shapes())]
+
+    assert seen == ["batch/-", "batch/B", "batch/a", "batch/\u00e4"]
 
 
 # faults

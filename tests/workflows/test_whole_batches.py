@@ -40,12 +40,6 @@ def says(raw):
     return twist
 
 
-def cools(hands, asked):
-    """Stop the cooling well inside its two hours."""
-    hands.stage.wait(minutes=70)
-    return False
-
-
 def yoghurt_twists():
     twists = {key: says(raw) for key, raw in YOGHURT.items()}
     twists |= {(f"11b/{number}", "ph"): says(raw) for number, raw in enumerate(PH, start=1)}

@@ -22,7 +22,7 @@ _KEPT = 64
 
 
 def executing_batch(work: UnitOfWork, number: str) -> Owner:
-    """Return a batch as the owner of the execution about to be changed; its state is locked against change."""
+    """Return a batch as the owner of the execution about to be changed; its state is locked."""
     lock = select(Batch).where(Batch.number == number).execution_options(populate_existing=True)
     batch = work.session.scalar(lock.with_for_update(read=True))
     if batch is not None and batch.state is BatchState.ISSUED:

@@ -87,7 +87,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _text(  # noqa: PLR0913 -- everything that is signed is shown
+def _text(  # noqa: PLR0913, PLR0917 -- everything that is signed is shown
     owner: Owner,
     step: StepDefinition,
     part: str,

@@ -1,4 +1,4 @@
-"""What a value does beyond its step: a dispensed container fills, a charged one empties, a lot's balance moves.
+"""What a value does beyond its step: a container fills or is charged, a lot's balance moves.
 
 Each effect compares what the step says with what is booked and books the difference, so a correction is a
 movement of its own and never a rewritten one (211.101, 211.184(c)).
@@ -49,7 +49,7 @@ def _settle_dispensing(changes: Changes, execution: Execution, step: StepDefinit
         if weight is None or label is None:
             continue
         portion = str(number)
-        container = _container(execution, net.component, portion)
+        container = _container(execution, str(net.component), portion)
         if container is None:
             _fill(changes, execution, net, lot, portion, Decimal(weight.value))
         elif container.net != Decimal(weight.value):

@@ -1,4 +1,4 @@
-"""Take equipment into use: judge it, freeze its state into the step, look again at the end (211.188(b)(2))."""
+"""Take equipment into use: judge it, freeze its state into the step, look again at the end."""
 
 from collections.abc import Sequence
 

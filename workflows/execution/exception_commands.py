@@ -16,6 +16,8 @@ from workflows.execution.rules import ExceptionFacts, OwnerFacts
 from workflows.execution.state import Execution
 from workflows.perform import Changes, UnitOfWork, perform
 
+_KIND = "exception"
+
 
 def report_problem(
     work: UnitOfWork,
@@ -66,7 +68,7 @@ def assess_exception(work: UnitOfWork, owner: Owner, number: str) -> None:
 
 
 def accept_value(work: UnitOfWork, owner: Owner, number: str) -> None:
-    """Accept an out-of-limit value as the true one, with a signature (211.110(a), SAP's own object for it)."""
+    """Accept an out-of-limit value as the true one, with a signature (211.110(a))."""
     facts = _facts(work, owner, number)
     perform(
         work,
@@ -85,9 +87,11 @@ def _facts(work: UnitOfWork, owner: Owner, number: str) -> ExceptionFacts:
         .execution_options(populate_existing=True)
     )
     if record is None:
-        raise RecordNotFoundError("exception", number)
+        raise RecordNotFoundError(_KIND, number)
     entry = work.session.get(Entry, record.entry_id) if record.entry_id else None
-    return ExceptionFacts(record=record, entered_by=entry.entered_by if entry else None)
+    return ExceptionFacts(
+        record=record, signed_record=owner.record, entered_by=entry.entered_by if entry else None
+    )
 
 
 def _assessed(changes: Changes, work: UnitOfWork, record: BatchException) -> None:

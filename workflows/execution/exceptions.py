@@ -120,7 +120,7 @@ def identity_finding(part: str, sentence: str) -> Finding:
 
 
 def correction_finding(part: str, entry_id: int, sentence: str, *, was_performed: bool) -> Finding:
-    """Return what a corrected value amounts to; once the step was performed it stands in the way of release."""
+    """Return what a corrected value amounts to; after the step was performed it stands before release."""
     return Finding(
         rule="corrected value",
         exception_type=ExceptionType.INTEGRITY,

@@ -54,7 +54,7 @@ def judge_number(field: Field, limits: Limits | None, value: Decimal, inputs: In
     judgement = judge(value, found, unit=unit)
     target = _target(field, inputs)
     slip = looks_like_slip(value, target=target, limits=found, unit=unit)
-    told = {limit.level.value: _told(limit) for limit in found}
+    told: dict[str, Any] = {limit.level.value: _told(limit) for limit in found}
     if target is not None:
         told["target"] = as_text(target)
     return Judgment(

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from records.base import Recorded
 from records.execution.facts import ValueFact
 from records.execution.models import BatchException, StepRun
 from records.execution.states import Judged, StepState
@@ -45,6 +46,11 @@ class StepFacts:
         return self.owner.stream
 
     @property
+    def signed_record(self) -> Recorded:
+        """Return the record whose part a signature over this step is."""
+        return self.owner.record
+
+    @property
     def rev(self) -> int | None:
         """Return the revision of the run, where it has been started."""
         return self.record.rev if self.record else None
@@ -78,6 +84,8 @@ class ExceptionFacts:
 
     record: BatchException
     entered_by: str | None
+    signed_record: Recorded | None = None
+    """The record the exception belongs to, where a signature is about to be given."""
 
     @property
     def title(self) -> str:
@@ -211,7 +219,7 @@ def every_field_is_filled(facts: StepFacts, _actor: Actor) -> str | None:
 
 
 def values_out_of_limits_are_accepted(facts: StepFacts, _actor: Actor) -> str | None:
-    """Refuse to close while a value outside its action limits is neither corrected nor accepted (211.110(a))."""
+    """Refuse to close while an out-of-limit value is neither corrected nor accepted (211.110(a))."""
     out = [
         name
         for name, fact in facts.current.items()

@@ -8,8 +8,8 @@ from records.equipment.states import UsabilityVerdict
 from records.execution.facts import part_name
 from records.material.models import Container, MaterialLot
 from records.material.queries import container_by_label, lot_by_number
-from records.material.usability import lot_refusals
 from records.material.states import ContainerState
+from records.material.usability import lot_refusals
 from records.procedure.definition import StepDefinition
 from records.procedure.fields import Field
 from records.procedure.vocabulary import ScanKind

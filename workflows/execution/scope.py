@@ -1,7 +1,7 @@
 """Where an expression of a step finds its values: the step's own fields, then what earlier steps published.
 
-A name is looked for in the same step and sample, then among the values published in the same carrying-out of the
-operation, then in the whole execution, then in the formula (`scale`, `<id>_base`, `<id>_required`). Pure.
+A name is looked for in the same step and sample, then among the values published in the same carrying-out of
+the operation, then in the whole execution, then in the formula (`scale`, `<id>_base`, `<id>_required`). Pure.
 """
 
 from collections.abc import Sequence

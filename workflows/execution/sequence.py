@@ -1,8 +1,8 @@
 """Operational sequencing: what is ready, waiting or ruled out, from the procedure and the facts (11.10(f)).
 
 Unit procedures, operations, phases and steps follow each other in document order unless a definition says
-otherwise. A repeat carries out an operation several times, a loop a phase while its condition holds. A recurring
-phase runs beside the main path, from one step until another; what follows that other step waits for it.
+otherwise. A repeat carries out an operation several times, a loop a phase while its condition holds. A
+recurring phase runs beside the main path, from one step until another; what follows that other waits for it.
 A hold time is kept by the clock and never stands in the way of a step.
 """
 
@@ -232,7 +232,8 @@ class _OperationWalk:
         ruled_out: RuledOut | None,
         due_at: datetime | None = None,
     ) -> bool:
-        all_closed, previous = True, ()
+        all_closed = True
+        previous: tuple[str, ...] = ()
         for index, step in enumerate(phase.steps):
             is_hold = step.type is StepType.HOLD_TIME
             follows = () if phase.order is PhaseOrder.ANY or is_hold else previous

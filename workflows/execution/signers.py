@@ -1,6 +1,6 @@
 """Who had a hand in a step, and whose act comes next, from rows that a correction cannot change."""
 
-from sqlalchemy import bindparam, or_, select, union
+from sqlalchemy import BindParameter, bindparam, or_, select, union
 from sqlalchemy.orm import Session
 
 from records.execution.models import BatchException, Entry, EquipmentUse, StepRun
@@ -14,7 +14,7 @@ _MEANING = {Act.PERFORMED: Meaning.PERFORMED, Act.VERIFIED: Meaning.VERIFIED, Ac
 
 
 # Built once: every act on a step asks these.
-_OF_PART = {"of": bindparam("of"), "part": bindparam("part")}
+_OF_PART: dict[str, BindParameter[str]] = {"of": bindparam("of"), "part": bindparam("part")}
 _ENTERED = select(Entry.entered_by).where(Entry.stream == _OF_PART["of"], Entry.part == _OF_PART["part"])
 _SIGNED = (
     select(Signature.signer)

@@ -1,4 +1,4 @@
-"""Look for time limits that have run out: a breach is recorded when it happens, not at the next entry (211.111)."""
+"""Look for time limits that have run out: a breach is recorded when it happens (211.111)."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from workflows.execution.owner import Owner
 from workflows.execution.rules import OwnerFacts
 from workflows.execution.state import Execution
 from workflows.execution.time_limits import breach_limit
-from workflows.perform import UnitOfWork, perform
+from workflows.perform import Changes, UnitOfWork, perform
 
 
 def overdue_streams(session: Session, at: datetime) -> Sequence[str]:
@@ -40,10 +40,9 @@ def breach_overdue(work: UnitOfWork, stream: str, owner_of: Callable[[UnitOfWork
     ).all()
     for limit in limits:
         execution = Execution.load(work, owner, limit.step_part)
-        perform(
-            work,
-            lifecycle.BREACH,
-            OwnerFacts(owner=owner),
-            lambda changes, one=limit, at=execution: breach_limit(changes, at, one),
-        )
+        perform(work, lifecycle.BREACH, OwnerFacts(owner=owner), _breaching(execution, limit))
     return len(limits)
+
+
+def _breaching(execution: Execution, limit: TimeLimit) -> Callable[[Changes], None]:
+    return lambda changes: breach_limit(changes, execution, limit)

@@ -1,7 +1,7 @@
 """Spans the server keeps: when they begin, warn, end, and what a breach leaves behind (211.111).
 
-A breach is recorded at the moment it happens by the worker's sweep, and at the latest by the act that ends the
-span. The last moment allowed is inclusive; the first instant after it is a breach.
+A breach is recorded at the moment it happens by the worker's sweep, and at the latest by the act that ends
+the span. The last moment allowed is inclusive; the first instant after it is a breach.
 """
 
 from dataclasses import dataclass
@@ -77,7 +77,7 @@ def breach_limit(changes: Changes, execution: Execution, limit: TimeLimit) -> No
     open_exception(changes, execution, time_finding(limit.step_part, sentence, severity))
 
 
-def span_of_minutes(  # noqa: PLR0913 -- a span is made of these
+def span_of_minutes(  # noqa: PLR0913, PLR0917 -- a span is made of these
     part: str,
     kind: str,
     label: str,
