@@ -82,6 +82,7 @@ def enter_value(
     execution, view, step = load(work, owner, part)
     facts = gather(execution, view, value_name=name)
     _refuse_blocked_equipment(execution, view, facts)
+    _refuse_what_nobody_types(facts)
     field = facts.field
     if field is not None and field.kind is FieldKind.SCAN:
         return _enter_scan(execution, view, facts, given, complete=complete)
@@ -107,7 +108,7 @@ def correct_value(work: UnitOfWork, owner: Owner, part: str, name: str, given: G
     """Correct a value; the old one stays readable, and signatures over the step lapse (21 CFR 11.10(e))."""
     execution, view, step = load(work, owner, part)
     facts = gather(execution, view, value_name=name)
-    _refuse_timer_correction(facts)
+    _refuse_what_nobody_types(facts)
     scanned = _scanned(execution, step, facts, given)
     if scanned is not None and scanned.refused:
         return _refuse_scan(execution, facts, given, scanned)
@@ -358,9 +359,13 @@ def _refuse_blocked_equipment(execution: Execution, view: StepView, facts: StepF
             raise RefusedError(found, act=lifecycle.ENTER.act, stream=facts.stream, part=facts.part)
 
 
-def _refuse_timer_correction(facts: StepFacts) -> None:
-    if facts.field is not None and facts.field.kind is FieldKind.TIMER:
-        _refuse(facts, "The server's clock is not corrected. Make a remark, or report a problem.")
+def _refuse_what_nobody_types(facts: StepFacts) -> None:
+    """Refuse a typed text in the place of the server's clock or of a file (11.10(e), ATK-15)."""
+    kind = facts.field.kind if facts.field else None
+    if kind is FieldKind.TIMER:
+        _refuse(facts, "The server's clock gives this time: start or stop the timer. It is never corrected.")
+    if kind is FieldKind.PHOTO:
+        _refuse(facts, "A file is attached, not typed. Make a remark where a better one is needed.")
 
 
 def _refuse(facts: StepFacts, sentence: str, row: Transition = lifecycle.ENTER) -> Judgment:
