@@ -1,8 +1,36 @@
 """Every table: migrations, guards and tests start here."""
 
-import app.models  # noqa: F401 -- this and the others are imported for their tables
-import signatures.models  # noqa: F401 -- imported for its tables, as the others are
+from types import ModuleType
+
+import app.models
+import audit.models
+import records.batch.models
+import records.equipment.models
+import records.execution.models
+import records.genealogy.models
+import records.material.models
+import records.personnel.models
+import records.procedure.models
+import records.review.models
+import records.site.models
+import signatures.models
 from records.base import Base, Recorded
+
+MODULES: tuple[ModuleType, ...] = (
+    app.models,
+    audit.models,
+    records.batch.models,
+    records.equipment.models,
+    records.execution.models,
+    records.genealogy.models,
+    records.material.models,
+    records.personnel.models,
+    records.procedure.models,
+    records.review.models,
+    records.site.models,
+    signatures.models,
+)
+"""Where tables are defined; a new one is a line above and a line here."""
 
 metadata = Base.metadata
 
