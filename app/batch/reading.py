@@ -23,6 +23,7 @@ from workflows.review.lifecycle import BEGIN_REVIEW
 
 Json = Mapping[str, Any]
 S = BatchState
+_LONGEST = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +121,18 @@ def tabs(record: Json, current: str) -> list[dict[str, Any]]:
     return [*shown, {"label": "Copies", "url": f"/batches/{number}/copies", "current": False}]
 
 
+def _shortened(reason: str) -> str:
+    """Return a sentence with the end of a long list counted; the list stands in full under *Steps, not closed*."""
+    if len(reason) <= _LONGEST:
+        return reason
+    shown = reason[:_LONGEST].rpartition(", ")[0]
+    return f"{shown} and {reason.count(', ') - shown.count(', ')} more."
+
+
 def _act(offer: _Offer, number: str) -> Act:
     work = looking()
     found = act(offer.name, offer.label, offer.row, offer.facts(work.session, number), work.actor)
+    found = replace(found, refusals=[_shortened(reason) for reason in found.refusals])
     if offer.content is None or found.refusals:
         return found
     return replace(found, content=offer.content(work.session, number))

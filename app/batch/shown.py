@@ -8,6 +8,7 @@ from records.times import from_text
 
 Json = Mapping[str, Any]
 
+_VERDICTS = {"in_limits": "within limits", "alert": "alert", "action": "out of limits"}
 _OUTSIDE = {"action": "outside action limits", "alert": "outside alert limits"}
 
 
@@ -96,6 +97,11 @@ def defined(field: Json) -> str:
         [f"one of: {', '.join(one['label'] for one in field['options'])}"] if field.get("options") else []
     )
     return "; ".join(part for part in parts if part)
+
+
+def verdict_words(judged: str) -> str:
+    """Return what limits say of a value in the words of its chip; empty where there are none."""
+    return _VERDICTS.get(judged, "")
 
 
 def words(code: object) -> str:

@@ -18,6 +18,7 @@ def furnish(pages: Blueprint) -> None:
     pages.add_app_template_filter(shown.limits_words, "limits_words")
     pages.add_app_template_filter(shown.defined, "defined")
     pages.add_app_template_filter(shown.words, "words")
+    pages.add_app_template_filter(shown.verdict_words, "verdict_words")
     pages.add_app_template_filter(_expectation, "expectation")
     pages.add_app_template_global(may, "may")
 

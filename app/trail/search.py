@@ -9,13 +9,15 @@ from typing import Any
 from sqlalchemy import JSON, Column, ColumnElement, Select, cast, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.trail.sentences import Event, Names, event_of
+from app.trail.sentences import Event, Names, event_of, superseded
 from audit.models import audit_event, stream_head
 from records.base import Base, Recorded
+from records.execution.models import Entry
 from records.times import to_text
 
 PAGE_SIZE = 50
 LARGEST_FILE = 100_000
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +64,33 @@ def search(session: Session, wanted: Wanted, names: Names) -> Found:
     """Return one page of what is asked for."""
     first = (wanted.page - 1) * PAGE_SIZE
     rows = session.execute(_select(session, wanted).limit(PAGE_SIZE + 1).offset(first)).all()
-    events = [event_of(json.loads(row.body), names) for row in rows[:PAGE_SIZE]]
+    events = events_of(session, [json.loads(row.body) for row in rows[:PAGE_SIZE]], names)
     return Found(events=events, first=first, more=len(rows) > PAGE_SIZE)
 
 
 def every_event(session: Session, wanted: Wanted, names: Names) -> Iterator[tuple[Event, str]]:
     """Yield every event asked for with its hash in hexadecimal, at most one more than a file may hold."""
-    found = session.execute(_select(session, wanted).limit(LARGEST_FILE + 1))
-    return ((event_of(json.loads(row.body), names), bytes(row.event_hash).hex()) for row in found)
+    found = session.execute(_select(session, wanted).limit(LARGEST_FILE + 1)).all()
+    events = events_of(session, [json.loads(row.body) for row in found], names)
+    return zip(events, (bytes(row.event_hash).hex() for row in found), strict=True)
+
+
+def events_of(session: Session, bodies: Sequence[Any], names: Names) -> list[Event]:
+    """Return events in words; a corrected value stands beside the one it replaces."""
+    ids = [superseded(body) for body in bodies]
+    replaced = _values(session, [one for one in ids if one is not None])
+    return [
+        event_of(body, names, replaced.get(one) if one is not None else None)
+        for body, one in zip(bodies, ids, strict=True)
+    ]
+
+
+def _values(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        wanted = select(Entry.id, Entry.value).where(Entry.id.in_(ids[start : start + _AT_ONCE]))
+        found.update({row.id: row.value for row in session.execute(wanted)})
+    return found
 
 
 def raw_event(session: Session, stream: str, seq: int) -> RawEvent | None:

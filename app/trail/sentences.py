@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -83,10 +83,23 @@ class Event:
     tx: str
 
 
-def event_of(body: Mapping[str, Any], names: Names) -> Event:
-    """Return an event's body, put in words."""
+def superseded(body: Mapping[str, Any]) -> int | None:
+    """Return the id of the value that an event's value replaces; None for any other event."""
+    if body["rec"]["type"] != "entry":
+        return None
+    given = {change["p"]: change["n"] for change in body["ch"]}
+    found = given.get("/supersedes")
+    return int(found) if found is not None else None
+
+
+def event_of(body: Mapping[str, Any], names: Names, replaced: str | None = None) -> Event:
+    """Return an event's body, put in words; `replaced` is the value that a corrected one replaces."""
     actor, record, reason = body["actor"], body["rec"], body["reason"] or {}
     everything = tuple(told(change, names) for change in body["ch"])
+    if replaced is not None:
+        everything = tuple(
+            replace(one, before=replaced) if one.label == "value" else one for one in everything
+        )
     first = tuple(
         one
         for change, one in zip(body["ch"], everything, strict=True)

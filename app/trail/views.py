@@ -15,8 +15,8 @@ from app.http import read_session, service
 from app.listing import csv_file
 from app.names import printed_names
 from app.trail.addresses import address_of
-from app.trail.search import LARGEST_FILE, PAGE_SIZE, Found, Wanted, every_event, raw_event, search
-from app.trail.sentences import Event, event_of
+from app.trail.search import LARGEST_FILE, PAGE_SIZE, Found, Wanted, events_of, every_event, raw_event, search
+from app.trail.sentences import Event
 from audit.chain import b64, event_hash, mac
 from audit.events import Action
 from records.errors import RecordNotFoundError
@@ -72,7 +72,7 @@ def show(stream: str, seq: int) -> str:
     return render_template(
         "trail/show.html",
         raw=raw,
-        event=event_of(body, everybody()),
+        event=events_of(read_session(), [body], everybody())[0],
         pretty=json.dumps(body, ensure_ascii=False, indent=2),
         body=body,
         hash_holds=digest == raw.event_hash,

@@ -18,6 +18,7 @@ from records.engine import WRITES, make_engine
 from records.execution.queries import exceptions_of
 from tests.cast import CAST
 from tests.factories import BATCH, BRANDT, NOVAK, REYES, Plant, _signing
+from tests.web.conftest import NOW
 from workflows.batch.execution_owner import executing_batch
 from workflows.execution import signoff
 from workflows.execution.content import value_acceptance_content
@@ -135,3 +136,12 @@ class RecordStores:
 @pytest.fixture(scope="session")
 def record_stores(cast_store, keys_dir, tmp_path_factory) -> RecordStores:
     return RecordStores(cast_store, keys_dir, tmp_path_factory.mktemp("records"))
+
+
+@pytest.fixture
+def cast_plant(record_stores, store_url) -> Iterator[CastPlant]:
+    """Hands on the store of a test, which act an hour before the application's clock."""
+    plant = record_stores.plant(store_url)
+    plant.now = NOW - timedelta(hours=1)
+    yield plant
+    plant.engine.dispose()
