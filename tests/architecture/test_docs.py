@@ -14,6 +14,8 @@ PROJECT = Path(__file__).parents[2]
 PACKAGES = ("app", "audit", "records", "signatures", "workflows")
 SETTING = re.compile(r"COUNTERSIGN_[A-Z_]+")
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
+STATES = {"works", "partly", "not yet"}
+TEST_FILE = re.compile(r"`([a-z]+/test_\w+\.py)`")
 HAND_WRITTEN = sorted([PROJECT / "README.md", PROJECT / "CHANGELOG.md", *DOCS.rglob("*.md")])
 
 
@@ -54,6 +56,18 @@ def test_every_command_is_documented_with_its_options(command):
 
     assert section != ""
     assert [option for option in sorted(_options(command)) if option not in section] == []
+
+
+def test_every_capability_names_tests_that_are_there_and_one_of_the_states():
+    lines = (DOCS / "capabilities.md").read_text(encoding="utf-8").splitlines()
+    rows = [
+        line for line in lines if line.startswith("| ") and not line.startswith(("| capability", "| what"))
+    ]
+    stateless = [line for line in rows if not {cell.strip() for cell in line.split("|")} & STATES]
+    tests = {name for line in rows for name in TEST_FILE.findall(line)}
+
+    assert stateless == []
+    assert sorted(name for name in tests if not (PROJECT / "tests" / name).exists()) == []
 
 
 @pytest.mark.parametrize("file", HAND_WRITTEN, ids=lambda file: str(file.relative_to(PROJECT)))
