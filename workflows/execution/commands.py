@@ -360,8 +360,10 @@ def _refuse_blocked_equipment(execution: Execution, view: StepView, facts: StepF
 
 
 def _refuse_what_nobody_types(facts: StepFacts) -> None:
-    """Refuse a typed text in the place of the server's clock or of a file (11.10(e), ATK-15)."""
+    """Refuse a typed text in the place of a figure, of the server's clock or of a file (11.10(e), ATK-15)."""
     kind = facts.field.kind if facts.field else None
+    if facts.field and kind is FieldKind.COMPUTED:
+        _refuse(facts, f"{facts.field.label} is computed; correct what it is computed from.")
     if kind is FieldKind.TIMER:
         _refuse(facts, "The server's clock gives this time: start or stop the timer. It is never corrected.")
     if kind is FieldKind.PHOTO:
