@@ -1,0 +1,69 @@
+"""Measure: `make bench`, or `python -m bench [--quick] [--only NAME …]`; writes results.json, prints a table.
+
+Every benchmark is a module of this folder whose docstring says what it measures, under which conditions and beside
+which peer or limit. docs/benchmarks.md has the latest table.
+"""
+
+import json
+import sys
+import tempfile
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+from bench.figures import Figure
+from bench.machine import conditions
+from bench.plan import Plan
+from bench.report import table
+from bench.store import postgresql_server
+
+RESULTS = Path(__file__).with_name("results.json")
+BENCHMARKS = ("audited_write",)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the benchmarks asked for; figures of those not asked for stay as they were."""
+    asked = _asked(arguments)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=asked.folder) as folder:
+        plan = Plan(
+            folder=Path(folder),
+            quick=asked.quick,
+            load_seconds=asked.load_seconds or (20 if asked.quick else 75),
+            postgresql=None if asked.sqlite_only else postgresql_server(),
+        )
+        meta = conditions(plan.folder) | {"quick": plan.quick, "postgresql": plan.postgresql is not None}
+        found: list[Figure] = []
+        for name in asked.only or BENCHMARKS:
+            found += _run(name, plan)
+    if not asked.only:
+        content = {"meta": meta, "results": [figure.content() for figure in found]}
+        asked.output.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    sys.stdout.write("\n" + table(found))
+    return 0
+
+
+def _run(name: str, plan: Plan) -> list[Figure]:
+    print(f"{name} …", flush=True)
+    started = time.monotonic()
+    found: list[Figure] = list(import_module(f"bench.{name}").measure(plan))
+    print(f"{name}: {time.monotonic() - started:.0f} s", flush=True)
+    return found
+
+
+def _asked(arguments: Sequence[str]) -> Namespace:
+    parser = ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="about two minutes, smaller sizes")
+    parser.add_argument(
+        "--only", nargs="+", choices=BENCHMARKS, help="these only; results.json stays as it is"
+    )
+    parser.add_argument("--load-seconds", type=int, metavar="N", help="how long the load of operators lasts")
+    parser.add_argument("--sqlite-only", action="store_true", help="leave PostgreSQL out")
+    parser.add_argument("--folder", type=Path, help="where stores are made: on the disk that counts")
+    parser.add_argument("--output", type=Path, default=RESULTS, help="where the results go")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
