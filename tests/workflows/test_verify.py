@@ -515,6 +515,14 @@ def test_missing_guard_fails_although_nothing_was_changed(store):
     assert (report.verdict, set(report.result.findings.counts)) == (Verdict.FAIL, {Code.GUARD_MISSING})
 
 
+def test_event_taken_from_the_outbox_before_there_is_a_log_fails(store):
+    remark(store, "one")
+    store.run("DELETE FROM seal_outbox")
+
+    report = verify(store.evidence)
+    assert (report.verdict, report.result.findings.counts) == (Verdict.FAIL, {Code.EVENT_NEVER_SEALED: 1})
+
+
 def test_changed_schema_fails(store):
     remark(store, "one")
     store.run("ALTER TABLE remark ADD COLUMN hidden TEXT")
