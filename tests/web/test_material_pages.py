@@ -107,7 +107,7 @@ def test_lot_that_can_not_be_used_is_not_received(acting, browser_of, store, cha
     assert (answer.status_code, sentence in words, lot_by_number(store, "26-014")) == (status, True, None)
 
 
-@pytest.mark.requirement("G-101c", "P11-50a-1", "P11-50b-1")
+@pytest.mark.requirement("G-101c", "P11-50a1", "P11-50b")
 @pytest.mark.usefixtures("lot")
 def test_quality_unit_releases_a_lot_by_signing_what_the_page_showed(browser_of, store, events):
     browser = browser_of("h.brandt")
@@ -123,7 +123,7 @@ def test_quality_unit_releases_a_lot_by_signing_what_the_page_showed(browser_of,
     )
 
 
-@pytest.mark.requirement("P11-200a-1")
+@pytest.mark.requirement("P11-200a1")
 @pytest.mark.usefixtures("lot")
 def test_release_takes_user_name_and_password(browser_of, store):
     browser = browser_of("h.brandt")

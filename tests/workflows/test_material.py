@@ -190,7 +190,7 @@ def test_lot_number_and_material_code_are_given_once(stocked):
     ]
 
 
-@pytest.mark.requirement("G-101c", "P11-50a-1")
+@pytest.mark.requirement("G-101c", "P11-50a1")
 def test_lot_is_released_by_a_signature_of_the_quality_unit_over_its_content(floor):
     content = received(floor)
     with floor.act(BRANDT, signs=content) as work:
