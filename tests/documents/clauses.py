@@ -18,8 +18,13 @@ SECTIONS = {
     "M": "MHRA GXP data integrity guidance",
     "PI": "PIC/S PI 041: data management and integrity",
     "GEN": "Genealogy",
+    "CAL": "Calibration and metrology",
+    "SYN": "Synchronisation with other systems",
+    "D": "Devices: 21 CFR 820, ISO 13485",
+    "F": "Food: 21 CFR 117, 111, 1 subpart S",
     "FAIL": "Failures that regulators have cited",
     "ATK": "What an inspector, or an attacker, tries",
+    "DAY": "Questions asked on the day",
 }
 NAMED = (
     *("P11-10", "G-22", "G-100b", "G-101", "G-103", "G-110", "G-111", "G-125", "G-130", "G-134", "G-186"),
@@ -41,6 +46,7 @@ what no software can do. The wording of a clause is shortened: read the primary 
 |---|---|
 | **tested** | automated tests show the behaviour; each can fail |
 | **partly** | tests show a part; the row says what is missing |
+| **see** | another row shows it, with its tests |
 | **procedure** | the site's procedure does it; the software only supplies evidence |
 | **not yet** | not built, or not far enough to be shown by a test; the row says what is missing |
 | **no test** | built as the row says; no test bears its mark |
@@ -79,6 +85,8 @@ class Clause:
             return "procedure"
         if self.tests:
             return "partly" if self.not_yet else "tested"
+        if self.feature.startswith("See ") and not self.not_yet:
+            return "see"
         return "not yet" if self.not_yet else "no test"
 
 
@@ -113,7 +121,7 @@ def document(rows: Sequence[Clause]) -> str:
 
 
 def _summary(rows: Sequence[Clause]) -> str:
-    words = ("tested", "partly", "procedure", "not yet", "no test")
+    words = ("tested", "partly", "see", "procedure", "not yet", "no test")
     lines = ["## Summary\n", f"| | {' | '.join(words)} |", "|---|" + "---|" * len(words)]
     for code, title in SECTIONS.items():
         counted = Counter(row.status for row in rows if row.section == code)
