@@ -130,6 +130,7 @@ def _told(field: Field | None, entry: Entry, zone: str) -> dict[str, Any]:
         "unit": entry.unit or "",
         "by": entry.printed_name,
         "at": entry.entered_at,
+        "stated_at": entry.stated_at,
         "reason": entry.reason or "",
         "source": SOURCES[entry.source],
     }

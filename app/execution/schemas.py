@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from app.fields import SiteTime
 from app.forms import Form, ReasonedForm, SignedForm, Text
 
 ONE = "1"
@@ -25,6 +26,14 @@ class ValueForm(Form):
     value_source = fields.String(load_default="manual", validate=validate.OneOf(["manual", "scan"]))
     value_reason = Text(longest=200, metadata={"label": "Why typed"})
     complete = fields.String(load_default="")
+
+
+class LateForm(ReasonedForm):
+    """A value of something done earlier: when, and why it is entered only now."""
+
+    name = fields.String(required=True, metadata={"label": "Value"})
+    value = Raw(required=True, metadata={"label": "A value"})
+    stated_at = SiteTime(required=True, metadata={"label": "Done at"})
 
 
 class CorrectionForm(ReasonedForm):

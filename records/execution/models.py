@@ -66,6 +66,8 @@ class Entry(Recorded):
     entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     entered_by: Mapped[str] = mapped_column(Text)
     printed_name: Mapped[str] = mapped_column(Text)
+    stated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the person says it was done, for a late entry; None where it was recorded as it was done."""
     supersedes: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))
     reason: Mapped[str | None] = mapped_column(Text)
 

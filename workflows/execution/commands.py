@@ -1,6 +1,7 @@
 """Carry out a step: enter, correct, attach; one act each, committed by itself (PIC/S 9.6, ATK-39)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from audit.events import Action
@@ -19,9 +20,11 @@ from workflows.execution.asked import START, STOP
 from workflows.execution.effects import settle
 from workflows.execution.equipment_use import blocked_equipment, take_into_use
 from workflows.execution.exceptions import (
+    Finding,
     correction_finding,
     identity_finding,
     is_reported,
+    late_entry_finding,
     manual_key_finding,
     open_exception,
     value_finding,
@@ -48,6 +51,8 @@ class Given:
     raw: str
     source: Source = Source.MANUAL
     device: str | None = None
+    stated_at: datetime | None = None
+    """When it was done, where that was earlier: a late entry, with a reason; a second person assesses it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +85,7 @@ def enter_value(
     scan is recorded as an attempt and leaves the field as it was.
     """
     execution, view, step = load(work, owner, part)
-    facts = gather(execution, view, value_name=name)
+    facts = gather(execution, view, value_name=name, stated_at=given.stated_at)
     _refuse_blocked_equipment(execution, view, facts)
     _refuse_what_nobody_types(facts)
     field = facts.field
@@ -94,7 +99,7 @@ def enter_value(
         compute_figures(changes, execution, step)
         settle(changes, execution, step)
 
-    perform(work, lifecycle.ENTER, facts, change)
+    perform(work, _entering(given), facts, change)
     is_complete = complete and _complete_entry(execution, view)
     return Outcome(
         judged=judgment.judged,
@@ -226,7 +231,7 @@ def _enter_scan(
             sentence = f"{facts.field.label}: the code {given.raw} was typed instead of scanned."
             open_exception(changes, execution, manual_key_finding(execution.part, sentence))
 
-    perform(execution.work, lifecycle.ENTER, facts, change)
+    perform(execution.work, _entering(given), facts, change)
     return Outcome(is_complete=complete and _complete_entry(execution, view))
 
 
@@ -303,13 +308,27 @@ def _write(  # noqa: PLR0913 -- an entry is made of these
         device=given.device or field.instrument,
         judged=judgment.judged,
         limits=detail or judgment.limits,
+        stated_at=given.stated_at,
         supersedes=supersedes,
-        reason=_reason(execution.work) if supersedes else None,
+        reason=_reason(execution.work) if supersedes or given.stated_at else None,
     )
+    if given.stated_at:
+        open_exception(changes, execution, _late(execution, field, row))
     if judgment.judged is Judged.ACTION:
         finding = value_finding(facts.step, field, execution.part, row.id, judgment.sentence)
         open_exception(changes, execution, finding)
     return row
+
+
+def _entering(given: Given) -> Transition:
+    return lifecycle.ENTER_LATE if given.stated_at else lifecycle.ENTER
+
+
+def _late(execution: Execution, field: Field, row: Entry) -> Finding:
+    """Return what a late entry is reported as: both times and the reason."""
+    done, made = f"{row.stated_at:%Y-%m-%d %H:%M}", f"{row.entered_at:%Y-%m-%d %H:%M}"
+    sentence = f"{field.label} entered late: done {done} UTC, recorded {made} UTC. Reason: {row.reason}"
+    return late_entry_finding(execution.part, row.id, sentence)
 
 
 def _variable(field: Field) -> str | None:

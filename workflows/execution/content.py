@@ -82,6 +82,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "judged": entry.judged.value,
         "by": entry.entered_by,
         "at": to_text(entry.entered_at),
+        "stated_at": to_text(entry.stated_at) if entry.stated_at else None,
         "supersedes": entry.supersedes,
         "reason": entry.reason,
     }
@@ -115,6 +116,8 @@ def _entry_line(field: Field | None, entry: Entry, time_zone: str, *, was_replac
     if limits:
         line += f" ({limits})"
     line += f" · {entry.printed_name}, {at:%Y-%m-%d %H:%M:%S}"
+    if entry.stated_at:
+        line += f" · done {entry.stated_at.astimezone(ZoneInfo(time_zone)):%Y-%m-%d %H:%M}, entered late"
     if entry.reason:
         line += f" · reason: {entry.reason}"
     return f"{line} · replaced" if was_replaced else line

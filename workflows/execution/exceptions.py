@@ -13,6 +13,7 @@ from records.procedure.vocabulary import CRITICAL, Severity
 from workflows.execution.state import Execution
 from workflows.perform import Changes
 
+LATE_ENTRY = "late entry"
 RULE_SET = "execution rules/1"
 """The version of the rules that open exceptions; kept with each exception they open."""
 
@@ -129,6 +130,18 @@ def correction_finding(part: str, entry_id: int, sentence: str, *, was_performed
         part=part,
         entry_id=entry_id,
         blocks_release=was_performed,
+    )
+
+
+def late_entry_finding(part: str, entry_id: int, sentence: str) -> Finding:
+    """Return what a value entered after it was taken amounts to (211.100(b))."""
+    return Finding(
+        rule=LATE_ENTRY,
+        exception_type=ExceptionType.INTEGRITY,
+        severity=Severity.MEDIUM,
+        text=sentence,
+        part=part,
+        entry_id=entry_id,
     )
 
 

@@ -1,5 +1,7 @@
 """Gather what the rules about one step look at, at the time of the act."""
 
+from datetime import datetime
+
 from records.execution.facts import split_part
 from records.execution.models import StepRun
 from records.execution.queries import blocking_exceptions, equipment_used, run_of
@@ -11,7 +13,13 @@ from workflows.execution.owner import Owner
 from workflows.execution.rules import StepFacts
 from workflows.execution.scope import base_name
 from workflows.execution.sequence import StepView
-from workflows.execution.signers import accepted_entries, hands, next_requirement, standing
+from workflows.execution.signers import (
+    accepted_entries,
+    hands,
+    next_requirement,
+    standing,
+    unassessed_late_entries,
+)
 from workflows.execution.state import Execution, title_of
 from workflows.perform import RefusedError, UnitOfWork
 
@@ -38,7 +46,12 @@ def load(work: UnitOfWork, owner: Owner, part: str) -> tuple[Execution, StepView
 
 
 def gather(
-    execution: Execution, view: StepView, *, value_name: str = "", run: StepRun | None = None
+    execution: Execution,
+    view: StepView,
+    *,
+    value_name: str = "",
+    run: StepRun | None = None,
+    stated_at: datetime | None = None,
 ) -> StepFacts:
     """Return the facts about a step occurrence, and about one of its values where one is named."""
     work, owner, step = execution.work, execution.owner, view.place.step
@@ -58,6 +71,10 @@ def gather(
         value_name=value_name,
         accepted=accepted_entries(session, stream, part) if record else (),
         blocking=blocking_exceptions(session, stream),
+        at=work.at,
+        stated_at=stated_at,
+        not_before=_closed_before(execution, view) if stated_at else None,
+        late=unassessed_late_entries(session, stream, part) if record else (),
         hands=hands(session, stream, part) if record else (),
         missing_equipment=_missing_equipment(execution, step) if record else (),
         next_requirement=next_requirement(step, record, standing(session, stream, part) if record else set()),
@@ -71,6 +88,13 @@ def outstanding(facts: StepFacts) -> list[tuple[Field, str]]:
         for field, name in ask_order(facts.step)
         if name not in facts.current and (field.required or field.kind is not FieldKind.COMPUTED)
     ]
+
+
+def _closed_before(execution: Execution, view: StepView) -> datetime | None:
+    """Return when the last step before this one in the document was closed."""
+    earlier = (one for one in execution.picture.views if one.order < view.order)
+    runs = (execution.runs.get(one.key) for one in earlier)
+    return max((run.closed_at for run in runs if run and run.closed_at), default=None)
 
 
 def _missing_equipment(execution: Execution, step: StepDefinition) -> list[str]:

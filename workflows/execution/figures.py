@@ -147,7 +147,7 @@ def add_entry(changes: Changes, execution: Execution, **values: Any) -> Entry:  
         entered_at=execution.work.at,
         entered_by=person,
         printed_name=printed_name,
-        **{"device": None, "reason": None, "supersedes": None, **values},
+        **{"device": None, "reason": None, "stated_at": None, "supersedes": None, **values},
     )
     execution.entered(row)
     return row

@@ -23,6 +23,15 @@ ENTER = Transition(
 )
 """A step that is not ready yet is refused by its guard, which says what it waits for."""
 
+ENTER_LATE = Transition(
+    act="enter_late",
+    words="enter a value late",
+    permission=Permission.STEP_PERFORM,
+    event=Action.ENTRY_RECORD,
+    sources=_STARTED | {S.NOT_READY},
+    guards=(*ENTER.guards, rules.stated_time_is_past, rules.stated_time_follows_the_step_before),
+    reason_required=True,
+)
 REFUSE_SCAN = Transition(
     act="refuse_scan",
     words="record a refused scan",
@@ -50,6 +59,7 @@ _PERFORM_GUARDS = (
     rules.performing_comes_next,
     rules.every_field_is_filled,
     rules.values_out_of_limits_are_accepted,
+    rules.late_entries_are_assessed,
     rules.equipment_is_in_use,
 )
 PERFORM = Transition(
@@ -151,7 +161,8 @@ BREACH = Transition(
     by_system=True,
 )
 
-STEP_LIFECYCLE = (ENTER, CORRECT, PERFORM, PERFORM_SIGNED, VERIFY, DISAGREE, APPROVE, SKIP, ATTACH)
+_GIVE = (ENTER, ENTER_LATE, CORRECT, ATTACH)
+STEP_LIFECYCLE = (*_GIVE, PERFORM, PERFORM_SIGNED, VERIFY, DISAGREE, APPROVE, SKIP)
 
 RAISE = Transition(
     act="raise",
@@ -167,6 +178,7 @@ ASSESS = Transition(
     event=Action.EXCEPTION_STATE,
     sources=frozenset({E.OPEN, E.RETURNED}),
     target=E.ASSESSED,
+    guards=(rules.assessor_did_not_enter_the_value,),
     reason_required=True,
 )
 ACCEPT_VALUE = Transition(

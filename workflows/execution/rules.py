@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from records.base import Recorded
@@ -35,6 +36,14 @@ class StepFacts:
     accepted: Collection[int] = ()
     """Entries whose out-of-limit value was accepted with a signature."""
     blocking: Sequence[str] = ()
+    at: datetime | None = None
+    """When the act is done, by the server's clock."""
+    stated_at: datetime | None = None
+    """When the person says it was done, for a late entry."""
+    not_before: datetime | None = None
+    """When the step before was closed: nothing of this one can have been done earlier."""
+    late: Sequence[str] = ()
+    """Late entries of this step that no second person has assessed, by their exception."""
     hands: Collection[str] = ()
     """Persons who entered a value of this step or signed it, corrections included."""
     missing_equipment: Sequence[str] = ()
@@ -247,9 +256,36 @@ def verifier_is_another_person(facts: StepFacts, actor: Actor) -> str | None:
     return f"{actor.printed_name} had a hand in step {facts.step.number}; a second person is needed."
 
 
+def stated_time_is_past(facts: StepFacts, _actor: Actor) -> str | None:
+    """Refuse a stated time in the future (211.100(b), ATK-29)."""
+    if facts.stated_at is None or facts.at is None or facts.stated_at <= facts.at:
+        return None
+    return "The stated time is in the future. State when it was done."
+
+
+def stated_time_follows_the_step_before(facts: StepFacts, _actor: Actor) -> str | None:
+    """Refuse a stated time before the step before was closed (ATK-28)."""
+    if facts.stated_at is None or facts.not_before is None or facts.stated_at >= facts.not_before:
+        return None
+    closed = f"{facts.not_before:%Y-%m-%d %H:%M:%S} UTC"
+    return f"The step before was closed at {closed}; this can't have been done earlier."
+
+
+def late_entries_are_assessed(facts: StepFacts, _actor: Actor) -> str | None:
+    """Refuse to close a step while a second person has not assessed its late entries (211.100(b))."""
+    return f"A supervisor must first assess the late entry: {', '.join(facts.late)}." if facts.late else None
+
+
 def exception_is_about_a_value(facts: ExceptionFacts, _actor: Actor) -> str | None:
     """Refuse to accept a value where the exception is about none."""
     return None if facts.record.entry_id is not None else "This exception is not about a value; assess it."
+
+
+def assessor_did_not_enter_the_value(facts: ExceptionFacts, actor: Actor) -> str | None:
+    """Refuse the person whose entry the exception is about: a second person assesses it."""
+    if facts.entered_by != actor.person:
+        return None
+    return f"{actor.printed_name} made the entry; another person assesses it."
 
 
 def acceptor_did_not_enter_the_value(facts: ExceptionFacts, actor: Actor) -> str | None:

@@ -4,11 +4,12 @@ from sqlalchemy import BindParameter, bindparam, or_, select, union
 from sqlalchemy.orm import Session
 
 from records.execution.models import BatchException, Entry, EquipmentUse, StepRun
-from records.execution.states import StepState
+from records.execution.states import ExceptionState, StepState
 from records.procedure.definition import SignatureRequirement, StepDefinition
 from records.procedure.vocabulary import Act
 from signatures.meaning import Meaning
 from signatures.models import Signature, SignatureVoid
+from workflows.execution.exceptions import LATE_ENTRY
 
 _MEANING = {Act.PERFORMED: Meaning.PERFORMED, Act.VERIFIED: Meaning.VERIFIED, Act.APPROVED: Meaning.APPROVED}
 
@@ -43,6 +44,14 @@ _ABOUT_VALUES = select(BatchException.entry_id, BatchException.number).where(
     BatchException.stream == _OF_PART["of"],
     BatchException.step_part == _OF_PART["part"],
     BatchException.entry_id.is_not(None),
+)
+
+
+_LATE = select(BatchException.number).where(
+    BatchException.stream == _OF_PART["of"],
+    BatchException.step_part == _OF_PART["part"],
+    BatchException.rule.like(f"{LATE_ENTRY}%"),
+    BatchException.state == ExceptionState.OPEN,
 )
 
 
@@ -86,3 +95,8 @@ def accepted_entries(session: Session, stream: str, part: str) -> set[int]:
         )
     )
     return {row.entry_id for row in rows if f"exception/{row.number}" in signed}
+
+
+def unassessed_late_entries(session: Session, stream: str, part: str) -> list[str]:
+    """Return the exceptions about late entries of a part that nobody has assessed."""
+    return list(session.scalars(_LATE, {"of": stream, "part": part}))

@@ -206,6 +206,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement for each table and inde
         sa.Column("entered_at", sa.Text(), nullable=False),
         sa.Column("entered_by", sa.Text(), nullable=False),
         sa.Column("printed_name", sa.Text(), nullable=False),
+        sa.Column("stated_at", sa.Text(), nullable=True),
         sa.Column("supersedes", BIG_ID, nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
