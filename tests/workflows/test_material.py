@@ -463,7 +463,7 @@ def test_container_is_charged_once_into_the_batch_it_was_dispensed_for(stocked):
     )
 
 
-@pytest.mark.requirement("G-101c")
+@pytest.mark.requirement("G-101c", "G-110d")
 def test_wrong_container_tells_everything_wrong_with_it(stocked):
     with stocked.act(REYES) as work:
         label = fill(work).label
