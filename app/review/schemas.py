@@ -3,6 +3,7 @@
 from marshmallow import fields, validate
 
 from app.forms import Form, ReasonedForm, Text
+from records.procedure.vocabulary import Severity
 from workflows.review.commands import Choice
 
 ESCALATE = "escalate"
@@ -27,6 +28,14 @@ class OpenedForm(Form):
 
     items = fields.List(fields.String(), required=True, metadata={"label": "Items"})
     page = fields.Integer(load_default=1)
+
+
+class FindingForm(Form):
+    """Something the quality unit found that went otherwise than the master says."""
+
+    text = Text(required=True, longest=2000, metadata={"label": "What was found"})
+    severity = fields.Enum(Severity, by_value=True, required=True, metadata={"label": "Severity"})
+    part = fields.String(validate=validate.Regexp(r"[0-9A-Za-z.]+/[0-9.]+"), metadata={"label": "Step"})
 
 
 class InvestigationForm(Form):

@@ -17,7 +17,7 @@ from app.listing import PAGE_SIZE, asked
 from app.logins import acting
 from app.names import printed_names
 from app.review.reading import next_undecided, review_page, signing_page
-from app.review.schemas import ESCALATE, DecisionForm, OpenedForm, TogetherForm
+from app.review.schemas import ESCALATE, DecisionForm, FindingForm, OpenedForm, TogetherForm
 from app.trail.addresses import address_of
 from app.writing import Intent, write
 from records.batch.states import BatchState
@@ -40,6 +40,20 @@ def show(number: str, exception: str | None = None) -> str:
     if page.focus:
         _note(page.record, [f"exception/{page.focus.exception['number']}"], page.unread.exceptions)
     return _page("show", page.record, "Exceptions", page=page)
+
+
+@pages.post("/batches/<string:number>/review/exceptions")
+@requires(Permission.BATCH_REVIEW)
+def report(number: str) -> Response:
+    """Raise an exception for what the quality unit found."""
+    form = load(FindingForm())
+    found = (form["text"], form["severity"], form.get("part"))
+    return run(
+        plain_work(form),
+        lambda unit: commands.raise_exception(unit, number, *found).number,
+        then=lambda raised: url_for("review.show", number=number, exception=raised),
+        said="Raised.",
+    )
 
 
 @pages.post("/batches/<string:number>/review/exceptions/<string:exception>/decide")
@@ -193,7 +207,8 @@ def _note(record: Any, names: Collection[str], unread: Collection[str]) -> None:
     login, number = current_login(), record["batch"]["number"]
     in_review = BatchState(record["batch"]["state"]) in (reading.OPEN_ITEMS.sources or ())
     new = [name for name in names if name in unread]
-    if not (new and in_review and login.may(Permission.BATCH_REVIEW)):
+    is_ahead = "prefetch" in request.headers.get("Sec-Purpose", "")
+    if is_ahead or not (new and in_review and login.may(Permission.BATCH_REVIEW)):
         return
     intent = Intent(who=lambda session, at: acting(session, login.token_hash, at))
     write(service(), db.session(), intent, lambda unit: reading.note_opened(unit, number, new))

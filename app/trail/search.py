@@ -1,18 +1,18 @@
 """Search the audit trail by who, what, when, why and record (21 CFR 11.10(e), Annex 11 section 9)."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Column, ColumnElement, Select, cast, func, or_, select, type_coerce
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.trail.sentences import Event, Names, event_of, superseded
+from app.trail.sentences import Event, Names, event_of, exception_row, superseded
 from audit.models import audit_event, stream_head
 from records.base import Base, Recorded
-from records.execution.models import Entry
+from records.execution.models import BatchException, Entry
 from records.times import to_text
 
 PAGE_SIZE = 50
@@ -76,20 +76,26 @@ def every_event(session: Session, wanted: Wanted, names: Names) -> Iterator[tupl
 
 
 def events_of(session: Session, bodies: Sequence[Any], names: Names) -> list[Event]:
-    """Return events in words; a corrected value stands beside the one it replaces."""
-    ids = [superseded(body) for body in bodies]
-    replaced = _values(session, [one for one in ids if one is not None])
+    """Return events in words: a corrected value beside the one it replaces, an exception with its number."""
+    values = _looked_up(session, Entry.id, Entry.value, map(superseded, bodies))
+    numbers = _looked_up(session, BatchException.id, BatchException.number, map(exception_row, bodies))
     return [
-        event_of(body, names, replaced.get(one) if one is not None else None)
-        for body, one in zip(bodies, ids, strict=True)
+        event_of(body, names, values.get(superseded(body)), numbers.get(exception_row(body)))
+        for body in bodies
     ]
 
 
-def _values(session: Session, ids: Sequence[int]) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for start in range(0, len(ids), _AT_ONCE):
-        wanted = select(Entry.id, Entry.value).where(Entry.id.in_(ids[start : start + _AT_ONCE]))
-        found.update({row.id: row.value for row in session.execute(wanted)})
+def _looked_up(
+    session: Session,
+    key: InstrumentedAttribute[int],
+    wanted: InstrumentedAttribute[str],
+    ids: Iterable[int | None],
+) -> dict[int | None, str]:
+    asked = sorted({one for one in ids if one is not None})
+    found: dict[int | None, str] = {}
+    for start in range(0, len(asked), _AT_ONCE):
+        rows = session.execute(select(key, wanted).where(key.in_(asked[start : start + _AT_ONCE])))
+        found.update({row[0]: row[1] for row in rows})
     return found
 
 

@@ -92,8 +92,18 @@ def superseded(body: Mapping[str, Any]) -> int | None:
     return int(found) if found is not None else None
 
 
-def event_of(body: Mapping[str, Any], names: Names, replaced: str | None = None) -> Event:
-    """Return an event's body, put in words; `replaced` is the value that a corrected one replaces."""
+def exception_row(body: Mapping[str, Any]) -> int | None:
+    """Return the id of the exception that an event is about; None for any other event."""
+    return int(body["rec"]["id"]) if body["rec"]["type"] == "batch_exception" else None
+
+
+def event_of(
+    body: Mapping[str, Any], names: Names, replaced: str | None = None, thing: str | None = None
+) -> Event:
+    """Return an event's body, put in words.
+
+    `replaced` is the value that a corrected one replaces, `thing` what the row is called, such as ``E-3``.
+    """
     actor, record, reason = body["actor"], body["rec"], body["reason"] or {}
     everything = tuple(told(change, names) for change in body["ch"])
     if replaced is not None:
@@ -115,7 +125,9 @@ def event_of(body: Mapping[str, Any], names: Names, replaced: str | None = None)
         login=actor["sess"],
         action=body["action"],
         sentence=_SENTENCES.get(body["action"], body["action"]),
-        subject=subject(body["stream"], record["type"], record["id"], body["ch"]),
+        subject=" ".join(
+            filter(None, (subject(body["stream"], record["type"], record["id"], body["ch"]), thing))
+        ),
         changes=first[:_SHOWN],
         everything=everything if len(first) < len(everything) or len(first) > _SHOWN else (),
         reason=str(reason.get("text", "")),

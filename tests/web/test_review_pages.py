@@ -481,3 +481,33 @@ def test_list_of_investigations_is_filtered_and_exported(quality):
 
     assert ("INV-0001" in found, "No investigation here" in none) == (True, True)
     assert quality.get("/investigations.csv").text.splitlines()[1].startswith("INV-0001,BU-0001,")
+
+
+def test_quality_unit_raises_an_exception_for_what_it_found(quality, store):
+    page = quality.page(f"/batches/{BATCH}/exceptions")
+
+    found = {"text": "A label is torn.", "severity": "low", "part": "1.6/1"}
+    answer = quality.post(f"{REVIEW}/exceptions", found, json=True)
+    without = quality.post(f"{REVIEW}/exceptions", {"text": "x", "severity": "awful"}, json=True)
+
+    row = _exception(store, "E-4")
+    assert [form["action"] for form in page.all("form", id="raise")] == [f"{REVIEW}/exceptions"]
+    assert answer.json == {"location": f"{REVIEW}/exceptions/E-4"}
+    assert (row.text, row.severity, row.step_part) == ("A label is torn.", Severity.LOW, "1.6/1")
+    assert without.status_code == 422
+
+
+@pytest.mark.requirement("P11-10g-1")
+@pytest.mark.parametrize(
+    ("who", "forms"),
+    [
+        ("h.brandt", {"investigate", "raise"}),
+        ("t.novak", {"investigate"}),
+        ("a.reyes", set()),
+        ("g.andersson", set()),
+    ],
+)
+def test_exceptions_offer_only_what_the_person_may_do(browser_of, who, forms):
+    page = browser_of(who).page(f"/batches/{BATCH}/exceptions")
+
+    assert {form.get("id") for form in page.all("form", method="post")} - {None} == forms
