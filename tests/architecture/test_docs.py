@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ TEST_FILE = re.compile(r"`([a-z]+/test_\w+\.py)`")
 HAND_WRITTEN = sorted([PROJECT / "README.md", PROJECT / "CHANGELOG.md", *DOCS.rglob("*.md")])
 
 
+@pytest.mark.requirement("P11-10k-1")
 @pytest.mark.parametrize("name", sorted(MADE))
 def test_made_document_is_current(name):
     written = (DOCS / name).read_text(encoding="utf-8")
@@ -34,6 +36,7 @@ def _settings_read():
     return {name for file in files for name in SETTING.findall(file.read_text(encoding="utf-8"))}
 
 
+@pytest.mark.requirement("P11-10k-1")
 def test_every_setting_is_documented_and_no_other():
     told = set(SETTING.findall((DOCS / "settings.md").read_text(encoding="utf-8")))
 
@@ -56,6 +59,15 @@ def test_every_command_is_documented_with_its_options(command):
 
     assert section != ""
     assert [option for option in sorted(_options(command)) if option not in section] == []
+
+
+@pytest.mark.requirement("P11-10k-2")
+def test_changelog_tells_what_is_new_in_this_version():
+    version = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    sections = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8").split("\n## ")[1:]
+    told = {section.split("]")[0].strip("["): section.count("\n- ") for section in sections}
+
+    assert [name for name, entries in told.items() if name in {"Unreleased", version} and entries] != []
 
 
 def test_every_capability_names_tests_that_are_there_and_one_of_the_states():
