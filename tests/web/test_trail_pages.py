@@ -73,7 +73,7 @@ def _stored(store, *conditions):
             (audit_event.c.id < 0,),
         ),
     ],
-    ids=str,
+    ids=["who", "action", "number", "record", "why", "text", "period", "nothing"],
 )
 def test_trail_is_searched_by_who_what_when_why_and_record(auditor, store, asked, conditions):
     assert _found(auditor, **asked) == _stored(store, *conditions)[:50]
@@ -173,6 +173,7 @@ def test_event_that_is_not_there_is_told(auditor):
         ("r.silva", False),
         ("c.dubois", False),
     ],
+    ids=["who", "action", "number", "record", "why", "text", "period"],
 )
 def test_trail_is_open_to_those_who_may_read_it_and_to_nobody_else(browser_of, who, may):
     browser = browser_of(who)
