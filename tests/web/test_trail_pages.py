@@ -173,7 +173,6 @@ def test_event_that_is_not_there_is_told(auditor):
         ("r.silva", False),
         ("c.dubois", False),
     ],
-    ids=["who", "action", "number", "record", "why", "text", "period"],
 )
 def test_trail_is_open_to_those_who_may_read_it_and_to_nobody_else(browser_of, who, may):
     browser = browser_of(who)
