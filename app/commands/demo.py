@@ -6,7 +6,7 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from app.config import Settings, SettingsError
@@ -71,6 +71,9 @@ def accounts(settings: Settings) -> str:
 
 def _is_loaded(settings: Settings) -> bool:
     engine = make_engine(settings.database_url)
+    if not inspect(engine).has_table(Site.__tablename__):
+        msg = "The store has no tables yet. Run `countersign init`, then `countersign demo load`."
+        raise SettingsError(msg)
     with Session(engine) as session:
         there = session.scalar(select(Site.holds_demo_data))
     engine.dispose()

@@ -35,7 +35,7 @@ class StoreInUseError(DomainError):
     def __init__(self) -> None:
         super().__init__(
             "This store holds records of its own. The demo is told in an empty store only: "
-            "set COUNTERSIGN_HOME or DATABASE_URL to a new one."
+            "set COUNTERSIGN_HOME or COUNTERSIGN_DATABASE_URL to a new one."
         )
 
 
