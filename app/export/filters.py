@@ -103,6 +103,7 @@ def cell_words(value: Json) -> str:
     if entry is None:
         return NOTHING
     words = _CELL.get(entry["judged"], "{}").format(entry["value"])
+    words = f"{words} LATE" if entry["stated_at"] else words
     return f"Δ {words}" if value["is_changed"] else words
 
 

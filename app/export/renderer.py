@@ -6,7 +6,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,8 @@ MEGABYTES = 1500
 """Address space a process may take; what it really uses is less than half of it."""
 SECONDS = 120
 """The longest a single section may take."""
+_WORTH_A_PROCESS = 100_000
+"""Characters of HTML for which another process pays: a second or two of layout."""
 _WORDS_OF_A_FAULT = 300
 _LIBRARIES = ("libgobject", "libpango", "libharfbuzz", "cannot load library")
 
@@ -47,7 +49,7 @@ class Rendered:
 
 
 class Renderer:
-    """Some processes that render, started at once so that they are ready when the first section is."""
+    """Processes that render: one started at once, to be ready for the first section, more as they pay."""
 
     def __init__(self, css: str, fonts: Path, pictures: Path, processes: int = PROCESSES) -> None:
         self._setting = {
@@ -58,15 +60,15 @@ class Renderer:
         }
         self._processes = processes
         self._idle: SimpleQueue[_Process] = SimpleQueue()
+        self._started = 0
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
-        """Start the processes."""
-        folder = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="countersign-print-")))
-        for number in range(self._processes):
-            process = _Process(folder, number, self._setting)
-            self._open.callback(process.end)
-            self._idle.put(process)
+        """Start the first process."""
+        self._folder = Path(
+            self._open.enter_context(tempfile.TemporaryDirectory(prefix="countersign-print-"))
+        )
+        self._start(1)
         return self
 
     def __exit__(
@@ -77,13 +79,23 @@ class Renderer:
 
     def render(self, tasks: Iterable[Task], done: Callable[[Task, Rendered], None]) -> None:
         """Render the tasks, telling each as it is done; raises RenderingError."""
-        with ThreadPoolExecutor(self._processes) as threads:
+        given = list(tasks)
+        work = sum(len(task.html) for task in given)
+        self._start(max(1, min(self._processes, work // _WORTH_A_PROCESS)))
+        with ThreadPoolExecutor(self._started) as threads:
             try:
-                for future in [threads.submit(partial(self._one, task)) for task in tasks]:
+                for future in [threads.submit(partial(self._one, task)) for task in given]:
                     done(*future.result())
             except RenderingError:
                 threads.shutdown(wait=False, cancel_futures=True)
                 raise
+
+    def _start(self, processes: int) -> None:
+        while self._started < processes:
+            process = _Process(self._folder, self._started, self._setting)
+            self._open.callback(process.end)
+            self._idle.put(process)
+            self._started += 1
 
     def _one(self, task: Task) -> tuple[Task, Rendered]:
         process = self._idle.get()
@@ -129,7 +141,8 @@ class _Process:
         self._child.wait()
         for pipe in (self._child.stdin, self._child.stdout, self._faults):
             if pipe:
-                pipe.close()
+                with suppress(BrokenPipeError):  # what it was not told any more
+                    pipe.close()
 
     def _say(self, message: dict[str, object]) -> None:
         try:

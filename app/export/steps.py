@@ -166,9 +166,14 @@ def _carried(step: Json, row: Json, phase: Json, key: tuple[int, ...]) -> Carrie
     counted = bool(phase.get("loop") or phase.get("recurring"))
     label = f"Pass {'.'.join(map(str, key))}" if counted and key else ""
     grids = list(_grids(step, row["values"]))
-    gridded = {id(cell) for grid in grids for line in grid.rows for cell in line if not cell["is_changed"]}
+    gridded = {id(cell) for grid in grids for line in grid.rows for cell in line if not _is_told(cell)}
     values = [value for value in row["values"] if id(value) not in gridded]
     return Carried(row, label, values, grids)
+
+
+def _is_told(value: Json) -> bool:
+    """Tell whether a value has more to it than a cell of a table says: earlier values, a late entry."""
+    return value["is_changed"] or any(entry["stated_at"] for entry in value["entries"])
 
 
 def _grids(step: Json, values: Sequence[Json]) -> Iterator[Grid]:
