@@ -71,8 +71,8 @@ def accounts(settings: Settings) -> str:
 
 def _is_loaded(settings: Settings) -> bool:
     engine = make_engine(settings.database_url)
-    if not inspect(engine).has_table(Site.__tablename__):
-        msg = "The store has no tables yet. Run `countersign init`, then `countersign demo load`."
+    if not settings.keys_dir.is_dir() or not inspect(engine).has_table(Site.__tablename__):
+        msg = "There is no store yet. Run `countersign init`, then `countersign demo load`."
         raise SettingsError(msg)
     with Session(engine) as session:
         there = session.scalar(select(Site.holds_demo_data))
