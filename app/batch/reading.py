@@ -122,7 +122,7 @@ def tabs(record: Json, current: str) -> list[dict[str, Any]]:
 
 
 def _shortened(reason: str) -> str:
-    """Return a sentence with the end of a long list counted; the list stands in full under *Steps, not closed*."""
+    """Return a sentence with a long list cut short and counted; *Steps, not closed* has it in full."""
     if len(reason) <= _LONGEST:
         return reason
     shown = reason[:_LONGEST].rpartition(", ")[0]

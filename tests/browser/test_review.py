@@ -78,8 +78,8 @@ def store_url(record_stores, tmp_path):
 
 
 @pytest.fixture
-def site(store_url, keys_dir, tmp_path):  # noqa: F811 -- the fixture imported
-    app = create_app(_settings(store_url, keys_dir, tmp_path), MovableClock(NOW))
+def site(store_url, record_stores, tmp_path):
+    app = create_app(_settings(store_url, record_stores.keys_dir, tmp_path), MovableClock(NOW))
     with _served(app) as address:
         yield address
     with app.app_context():
