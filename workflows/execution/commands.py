@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NoReturn
 
 from audit.events import Action
 from records.errors import DomainError
@@ -12,19 +13,21 @@ from records.execution.states import Judged, Source, StepState
 from records.procedure.definition import StepDefinition
 from records.procedure.expressions import MissingValueError
 from records.procedure.fields import Field
-from records.procedure.vocabulary import EntryMode, FieldKind, ScanKind
+from records.procedure.vocabulary import FieldKind, ScanKind
 from records.times import to_text
 from workflows.execution import lifecycle
 from workflows.execution.advance import start_run, timer_span
-from workflows.execution.asked import START, STOP
+from workflows.execution.asked import START, STOP, is_given_by_machine
+from workflows.execution.consequences import carry_through, recall, reopen
 from workflows.execution.effects import settle
-from workflows.execution.equipment_use import blocked_equipment, take_into_use
+from workflows.execution.equipment_use import take_into_use
 from workflows.execution.exceptions import (
     Finding,
     correction_finding,
     identity_finding,
     is_reported,
     late_entry_finding,
+    machine_value_finding,
     manual_key_finding,
     open_exception,
     value_finding,
@@ -37,6 +40,7 @@ from workflows.execution.rules import StepFacts
 from workflows.execution.scans import CHARGED, Scanned, read_scan
 from workflows.execution.scope import lot_variable
 from workflows.execution.sequence import StepView
+from workflows.execution.signers import was_signed
 from workflows.execution.signoff import perform_within
 from workflows.execution.state import Execution
 from workflows.execution.time_limits import begin_limit, end_limits
@@ -86,12 +90,11 @@ def enter_value(
     """
     execution, view, step = load(work, owner, part)
     facts = gather(execution, view, value_name=name, stated_at=given.stated_at)
-    _refuse_blocked_equipment(execution, view, facts)
-    _refuse_what_nobody_types(facts)
+    _refuse_what_nobody_types(execution, facts, lifecycle.ENTER)
     field = facts.field
     if field is not None and field.kind is FieldKind.SCAN:
         return _enter_scan(execution, view, facts, given, complete=complete)
-    judgment = _judgment(execution, step, facts, given)
+    judgment = _judgment(execution, step, facts, given, lifecycle.ENTER)
 
     def change(changes: Changes) -> None:
         _start(changes, execution, view)
@@ -113,12 +116,15 @@ def correct_value(work: UnitOfWork, owner: Owner, part: str, name: str, given: G
     """Correct a value; the old one stays readable, and signatures over the step lapse (21 CFR 11.10(e))."""
     execution, view, step = load(work, owner, part)
     facts = gather(execution, view, value_name=name)
-    _refuse_what_nobody_types(facts)
+    _refuse_what_nobody_types(execution, facts, lifecycle.CORRECT)
     scanned = _scanned(execution, step, facts, given)
     if scanned is not None and scanned.refused:
-        return _refuse_scan(execution, facts, given, scanned)
-    judgment = _scan_judgment(scanned) if scanned else _judgment(execution, step, facts, given)
-    was_performed = facts.state is not StepState.IN_PROGRESS
+        return _refuse_scan(execution, facts, given, scanned, lifecycle.CORRECT)
+    judgment = (
+        _scan_judgment(scanned) if scanned else _judgment(execution, step, facts, given, lifecycle.CORRECT)
+    )
+    is_performed = facts.state is not StepState.IN_PROGRESS
+    was_performed = is_performed or was_signed(work.session, owner.stream, part)
 
     def change(changes: Changes) -> None:
         old = facts.current[name]
@@ -134,17 +140,11 @@ def correct_value(work: UnitOfWork, owner: Owner, part: str, name: str, given: G
         )
         compute_figures(changes, execution, step)
         settle(changes, execution, step)
-        if was_performed and facts.record:
-            changes.update(
-                facts.record,
-                Action.STEP_STATE,
-                state=StepState.IN_PROGRESS,
-                closed_at=None,
-                performed_at=None,
-                performed_by=None,
-            )
-            execution.started(facts.record)
-            end_limits(changes, execution, part, "verification", work.at)
+        if is_performed and facts.record:
+            reopen(changes, execution, facts.record)
+        else:
+            recall(changes, execution)
+        carry_through(changes, execution)
 
     perform(work, lifecycle.CORRECT, facts, change)
     return Outcome(judged=judgment.judged, sentence=judgment.sentence, question=judgment.question)
@@ -154,7 +154,6 @@ def attach_file(work: UnitOfWork, owner: Owner, part: str, name: str, given: Fil
     """Attach a photo or file to a field; its digest is the value."""
     execution, view, step = load(work, owner, part)
     facts = gather(execution, view, value_name=name)
-    _refuse_blocked_equipment(execution, view, facts)
 
     def change(changes: Changes) -> None:
         _start(changes, execution, view)
@@ -191,10 +190,10 @@ def stop_timer(work: UnitOfWork, owner: Owner, part: str, name: str, *, complete
 def _mark_time(work: UnitOfWork, owner: Owner, part: str, name: str, *, complete: bool = False) -> Outcome:
     execution, view, step = load(work, owner, part)
     facts = gather(execution, view, value_name=name)
-    _refuse_blocked_equipment(execution, view, facts)
     base, _dot, mark = name.rpartition(".")
     if mark == STOP and f"{base}.{START}" not in facts.current:
-        _refuse(facts, f"The timer of step {step.number} is not running. Start it first.")
+        sentence = f"The timer of step {step.number} is not running. Start it first."
+        _refuse(execution, facts, lifecycle.ENTER, sentence)
     text = to_text(work.at)
 
     def change(changes: Changes) -> None:
@@ -217,7 +216,7 @@ def _enter_scan(
     step = view.place.step
     scanned = _scanned(execution, step, facts, given)
     if scanned is not None and scanned.refused:
-        return _refuse_scan(execution, facts, given, scanned)
+        return _refuse_scan(execution, facts, given, scanned, _entering(given))
     found = scanned or Scanned(value=given.raw)
 
     def change(changes: Changes) -> None:
@@ -227,7 +226,7 @@ def _enter_scan(
             take_into_use(changes, execution, step, found.value, found.readiness)
         compute_figures(changes, execution, step)
         settle(changes, execution, step)
-        if given.source is Source.MANUAL and facts.field and facts.field.entry_mode is not EntryMode.MANUAL:
+        if given.source is Source.MANUAL and facts.field:
             sentence = f"{facts.field.label}: the code {given.raw} was typed instead of scanned."
             open_exception(changes, execution, manual_key_finding(execution.part, sentence))
 
@@ -241,9 +240,16 @@ def _scanned(execution: Execution, step: StepDefinition, facts: StepFacts, given
     return read_scan(execution, step, facts.field, given.raw)
 
 
-def _refuse_scan(execution: Execution, facts: StepFacts, given: Given, scanned: Scanned) -> Outcome:
-    """Record a wrong scan as an attempt, and the first one in a step as an exception for information."""
+def _refuse_scan(
+    execution: Execution, facts: StepFacts, given: Given, scanned: Scanned, row: Transition
+) -> Outcome:
+    """Record a wrong scan as an attempt, and the first one in a step as an exception for information.
+
+    Where even the right code would have been refused, the act itself is refused.
+    """
     work = execution.work
+    if refusals(row, facts, work.actor):
+        _refuse(execution, facts, row, *scanned.refused)
 
     def change(changes: Changes) -> None:
         changes.insert(
@@ -266,7 +272,6 @@ def _refuse_scan(execution: Execution, facts: StepFacts, given: Given, scanned: 
 
 def _start(changes: Changes, execution: Execution, view: StepView) -> None:
     if view.key not in execution.runs:
-        execution.owner.begin(changes)
         start_run(changes, execution, view)
 
 
@@ -314,6 +319,9 @@ def _write(  # noqa: PLR0913 -- an entry is made of these
     )
     if given.stated_at:
         open_exception(changes, execution, _late(execution, field, row))
+    if given.source is Source.MANUAL and field.kind is FieldKind.NUMBER and is_given_by_machine(field):
+        sentence = f"{field.label}: the value {row.value} was typed; the machine gives it."
+        open_exception(changes, execution, machine_value_finding(execution.part, sentence))
     if judgment.judged is Judged.ACTION:
         finding = value_finding(facts.step, field, execution.part, row.id, judgment.sentence)
         open_exception(changes, execution, finding)
@@ -340,7 +348,9 @@ def _variable(field: Field) -> str | None:
     return None if field.kind is FieldKind.TIMER else field.variable
 
 
-def _judgment(execution: Execution, step: StepDefinition, facts: StepFacts, given: Given) -> Judgment:
+def _judgment(
+    execution: Execution, step: StepDefinition, facts: StepFacts, given: Given, row: Transition
+) -> Judgment:
     """Read and judge a value; what can't be one is refused with the text kept as the attempt."""
     field = facts.field
     if field is None:
@@ -355,11 +365,11 @@ def _judgment(execution: Execution, step: StepDefinition, facts: StepFacts, give
         return judge_number(field, field.limits, Decimal(value), scope)
     except MissingValueError as missing:
         sentence = f"The limits of {field.label} need {', '.join(missing.names)} first."
-        return _refuse(facts, sentence)
+        return _refuse(execution, facts, row, sentence)
     except RefusedError:
         raise
     except DomainError as error:
-        return _refuse(facts, error.message)
+        return _refuse(execution, facts, row, error.message)
 
 
 def _scan_judgment(scanned: Scanned) -> Judgment:
@@ -370,27 +380,24 @@ def _detail(scanned: Scanned | None) -> dict[str, object] | None:
     return scanned.detail if scanned else None
 
 
-def _refuse_blocked_equipment(execution: Execution, view: StepView, facts: StepFacts) -> None:
-    """Refuse to start a step on equipment that its rule does not allow (211.160(b)(4), ATK-41)."""
-    if view.state is StepState.READY:
-        found = blocked_equipment(execution, view.place.step)
-        if found:
-            raise RefusedError(found, act=lifecycle.ENTER.act, stream=facts.stream, part=facts.part)
-
-
-def _refuse_what_nobody_types(facts: StepFacts) -> None:
+def _refuse_what_nobody_types(execution: Execution, facts: StepFacts, row: Transition) -> None:
     """Refuse a typed text in the place of a figure, of the server's clock or of a file (11.10(e), ATK-15)."""
     kind = facts.field.kind if facts.field else None
     if facts.field and kind is FieldKind.COMPUTED:
-        _refuse(facts, f"{facts.field.label} is computed; correct what it is computed from.")
+        sentence = f"{facts.field.label} is computed; correct what it is computed from."
+        _refuse(execution, facts, row, sentence)
     if kind is FieldKind.TIMER:
-        _refuse(facts, "The server's clock gives this time: start or stop the timer. It is never corrected.")
+        sentence = "The server's clock gives this time: start or stop the timer. It is never corrected."
+        _refuse(execution, facts, row, sentence)
     if kind is FieldKind.PHOTO:
-        _refuse(facts, "A file is attached, not typed. Make a remark where a better one is needed.")
+        sentence = "A file is attached, not typed. Make a remark where a better one is needed."
+        _refuse(execution, facts, row, sentence)
 
 
-def _refuse(facts: StepFacts, sentence: str, row: Transition = lifecycle.ENTER) -> Judgment:
-    raise RefusedError([sentence], act=row.act, stream=facts.stream, part=facts.part)
+def _refuse(execution: Execution, facts: StepFacts, row: Transition, *sentences: str) -> NoReturn:
+    """Refuse what was given, with everything else that stands against the act."""
+    found = dict.fromkeys([*refusals(row, facts, execution.work.actor), *sentences])
+    raise RefusedError(list(found), act=row.act, stream=facts.stream, part=facts.part)
 
 
 def _field(facts: StepFacts) -> Field:
