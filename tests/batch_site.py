@@ -1,11 +1,10 @@
-"""A site with lots, equipment, effective masters and issued batches, made by commands; and hands to work on them.
+"""A site with lots, equipment, effective masters and issued batches; and hands to work on them.
 
-`Hands` acts for persons of the cast without a browser, so that a test begins where its own story does.
+`Hands` acts for persons of the cast by commands, so that a test begins where its own story does.
 """
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from decimal import Decimal
 from itertools import count
 from pathlib import Path
 
@@ -64,7 +63,7 @@ class Hands:
     # what the tests do at a step
 
     def enter(self, user_name, batch, part, **values):
-        """Enter values in their order; a code is scanned, a name with a dot is written with two underscores."""
+        """Type values in their order; the dot in a name is written with two underscores."""
         for name, raw in values.items():
             self._enter(user_name, batch, part, name.replace("__", "."), raw)
 
@@ -118,7 +117,7 @@ class Hands:
 
 
 def stand_site(service: Service, session: Session, *names: str) -> dict[str, str]:
-    """Make everything the masters named need, and a batch of each; return the batch numbers by master file."""
+    """Make what the masters named need, and a batch of each; return the batch numbers by file."""
     hands = Hands(service, session)
     return {name: _make_batch(hands, MASTERS / f"{name}.yaml") for name in names}
 
@@ -242,7 +241,3 @@ def _signing(user_name: str, content: Content, at: datetime) -> SigningAct:
     nonce = f"test-{next(_once)}"
     shown = Shown(part=content.part, content=content.digest, rendering=content.rendering, nonce=nonce)
     return SigningAct(signer=signer, shown=shown)
-
-
-def decimal(text: str) -> Decimal:
-    return Decimal(text)

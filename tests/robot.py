@@ -53,7 +53,12 @@ class Robot:
         raise AssertionError(part)
 
     def do(self, part: str) -> None:
-        """Carry out one step."""
+        """Carry out one step and sign it."""
+        self.give(part)
+        self._sign(part)
+
+    def give(self, part: str) -> None:
+        """Give every value of a step."""
         while (asked := self._asked(part)) is not None:
             field, name = asked
             who = self._person(part, Act.PERFORMED)
@@ -68,7 +73,6 @@ class Robot:
                 self.hands.scan(who, self.batch, part, **{name: self._code(field)})
             else:
                 self.hands.enter(who, self.batch, part, **{name: self._value(part, field, name)})
-        self._sign(part)
 
     def _sign(self, part: str) -> None:
         step = self._step(part)
@@ -118,7 +122,7 @@ class Robot:
         execution = self._execution(part)
         tail = name.rpartition(".")[2]
         sample = int(tail) if tail.isdigit() else None
-        step, occurrence = split_part(part)
+        occurrence = split_part(part)[1]
         definition = self._step(part)
         scope = execution.scope(definition, occurrence, sample)
         wanted = _middle(judge_number(field, field.limits, Decimal(0), scope).limits)
@@ -158,7 +162,7 @@ class Robot:
     def _wait_for_timer(self, part: str, field: Field) -> None:
         """Let the clock run to the middle of the timer's window."""
         execution = self._execution(part)
-        step, occurrence = split_part(part)
+        occurrence = split_part(part)[1]
         limits = judge_number(
             field, field.limits, Decimal(0), execution.scope(self._step(part), occurrence)
         ).limits
@@ -203,3 +207,33 @@ def _middle(limits) -> Decimal:
     if high is None:
         return Decimal(low) * 2
     return (Decimal(low) + Decimal(high)) / 2
+
+
+TABLET_LOTS = {
+    "para": "26-001",
+    "starch": "26-002",
+    "mcc": "26-003",
+    "povidone": "26-004",
+    "ssg": "26-005",
+    "talc": "26-006",
+    "mgst": "26-007",
+    "water": "26-008",
+    "pvc": "26-009",
+    "foil": "26-010",
+}
+TABLET_VALUES = {
+    "2.11b quantity": "142.000",
+    "2.15a quantity": "97.500",
+    "3.6a quantity": "96.000",
+    "4.5 good": "24400",
+    "4.5 rejected": "0.100",
+    **{
+        f"{step} {name}": text
+        for step in ("4.6a", "4.6b")
+        for name, text in {"issued": "24500", "used": "24400", "destroyed": "50", "returned": "50"}.items()
+    },
+    "4.9 examined": "80",
+    "4.9 wrong_text": "0",
+    "4.9 wrong_content": "0",
+    "4.9 unsealed": "0",
+}

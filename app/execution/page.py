@@ -304,7 +304,7 @@ def _exception(desk: Desk, one: BatchException) -> dict[str, Any]:
         "is_quiet": one.severity is Severity.INFO,
         "may_assess": may_assess(desk, one),
         "may_accept": one.entry_id is not None and may_accept(desk, one),
-        "photos": [],
+        "photos": desk.photos.get(one.number, ()),
         "assess_url": url_for("execution.assess", number=number, exception=one.number),
         "accept_url": url_for("execution.accept", number=number, exception=one.number),
         "hand_over_url": url_for("execution.accept_here", number=number, exception=one.number),

@@ -34,7 +34,7 @@ from records.execution.queries import (
     open_request,
     running_limits,
 )
-from records.execution.states import StepState
+from records.execution.states import ExceptionType, StepState
 from records.procedure.definition import StepDefinition
 from signatures.models import Signature, SignatureVoid
 from workflows.authority import Actor
@@ -97,6 +97,8 @@ class Desk:
     entries: Sequence[Entry]
     attempts: Sequence[ScanAttempt]
     files: Sequence[Attachment]
+    photos: Mapping[str, Sequence[Attachment]]
+    """Photos of reported problems, by the number of their exception."""
     uses: Sequence[EquipmentUse]
     exceptions: Sequence[BatchException]
     signed: Sequence[Signed]
@@ -178,6 +180,11 @@ def desk_of(number: str, step: str, occurrence: str) -> Desk:
         entries=entries_of(session, stream, part),
         attempts=_of_part(session, ScanAttempt, stream, part),
         files=attachments_of(session, stream, part),
+        photos={
+            one.number: attachments_of(session, stream, f"exception/{one.number}")
+            for one in exceptions
+            if one.exception_type is ExceptionType.NOTE
+        },
         uses=equipment_used(session, stream, part),
         exceptions=exceptions,
         signed=_signed(session, stream, [part, *(f"exception/{one.number}" for one in exceptions)]),

@@ -117,7 +117,7 @@ def _question(desk: Desk, missing: Sequence[tuple[Field, str]], at: str) -> Task
     asked = question(desk, field, name, place)
     row = lifecycle.ATTACH if field.kind is FieldKind.PHOTO else lifecycle.ENTER
     facts = replace(desk.facts, field=field, value_name=name)
-    found = [*refusals(row, facts, desk.floor.actor), *desk.blocked]
+    found = refusals(row, facts, desk.floor.actor)
     return Task(kind=Kind.WAIT if found else Kind.ASK, refusals=found, question=asked)
 
 
@@ -182,7 +182,7 @@ def _completion(desk: Desk) -> Task:
     signs = is_signature(desk)
     found = reasons_not_to(desk, lifecycle.PERFORM_SIGNED if signs else lifecycle.PERFORM)
     if found:
-        return Task(kind=Kind.WAIT, refusals=[*found, *desk.blocked])
+        return Task(kind=Kind.WAIT, refusals=found)
     return Task(kind=Kind.SIGN if signs else Kind.CONFIRM)
 
 
