@@ -1,5 +1,6 @@
 """Copies of records for inspection: ask for one, wait for it, take it away (21 CFR 11.10(b))."""
 
+from datetime import timedelta
 from hashlib import sha256
 from io import BytesIO
 
@@ -24,6 +25,8 @@ from workflows.export.queries import copies_of, require_record, was_exported
 
 pages = Blueprint("export", __name__)
 _REFRESH_SECONDS = 2
+_REFRESH_FOR = timedelta(minutes=5)
+"""How long the page looks again by itself, which would otherwise keep an abandoned screen in use."""
 
 
 @pages.get("/batches/<string:number>/copies")
@@ -63,7 +66,8 @@ def show(token: str) -> Response:
     page = render_template(
         "export/show.html", job=job, name=name, address=address_of(str(name)), copies_url=_page_of(name)
     )
-    headers = {"Refresh": str(_REFRESH_SECONDS)} if job.state is JobState.MAKING else None
+    looks_again = job.state is JobState.MAKING and now() - job.asked.at < _REFRESH_FOR
+    headers = {"Refresh": str(_REFRESH_SECONDS)} if looks_again else None
     return Response(page, mimetype="text/html", headers=headers)
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import sys
 from collections import Counter
 from dataclasses import replace
 from hashlib import sha256
@@ -15,9 +16,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.export.batch_print import steps
+from app.export.environment import FONTS
 from app.export.printing import make_pdf
 from app.export.reading import NotCopiedError, read_copy
-from app.export.renderer import RenderingError
+from app.export.renderer import Renderer, RenderingError, Task
 from app.export.words import local
 from audit.models import audit_event
 from records.execution.models import Entry
@@ -519,6 +521,29 @@ def test_page_maker_that_fetches_from_elsewhere_ends_with_a_sentence(tmp_path, m
         make_pdf(copy, workshop_in(tmp_path))
 
     assert "A print may not fetch 'http://127.0.0.1:9/x.css'." in caught.value.message
+
+
+def test_missing_libraries_are_named_with_the_way_out(tmp_path, monkeypatch):
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\necho \"OSError: cannot load library 'libpango-1.0-0'\" >&2\nexit 1\n")
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+
+    with pytest.raises(RenderingError) as caught, Renderer("", FONTS, tmp_path) as renderer:
+        renderer.render([Task("name", "<p>text")], lambda _task, _rendered: None)
+
+    assert caught.value.message == (
+        "PDFs can't be made here: Pango is missing. `countersign doctor` names the package."
+    )
+
+
+def test_section_that_takes_too_long_is_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr("app.export.renderer.SECONDS", 0.01)
+
+    with pytest.raises(RenderingError) as caught, Renderer("", FONTS, tmp_path) as renderer:
+        renderer.render([Task("name", "<p>text")], lambda _task, _rendered: None)
+
+    assert caught.value.message == "The PDF could not be made: a page maker ended with status -9."
 
 
 # Masters, and what has no copy.
