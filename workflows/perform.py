@@ -44,7 +44,7 @@ def perform(
     """
     found = refusals(row, subject, work.actor) + _lacking(work, row, subject, content)
     if found:
-        part = content.part if content else None
+        part = content.part if content else getattr(subject, "part", None)
         raise RefusedError(found, act=row.act, stream=subject.stream, part=part)
     changes = Changes(work, subject.stream)
     if change:

@@ -33,6 +33,7 @@ def start_run(
     """Start an occurrence of a step; its unscanned equipment is frozen into it."""
     work = execution.work
     step, occurrence = view.key
+    execution.owner.begin(changes)
     execution.part = part_name(step, occurrence)
     row = changes.insert(
         StepRun,

@@ -2,7 +2,7 @@
 
 from records.procedure.definition import StepDefinition
 from records.procedure.fields import Field, input_names
-from records.procedure.vocabulary import FieldKind
+from records.procedure.vocabulary import EntryMode, FieldKind
 
 START, STOP = "start", "stop"
 
@@ -28,6 +28,11 @@ def ask_order(step: StepDefinition) -> list[tuple[Field, str]]:
         elif field is not None:
             asked += [(field, name) for name in person_names(field)]
     return asked
+
+
+def is_given_by_machine(field: Field) -> bool:
+    """Tell whether the master wants the value from a machine; typed, it is an exception (11.10(h))."""
+    return field.entry_mode is not EntryMode.MANUAL
 
 
 def _names(field: Field) -> list[tuple[Field, str]]:

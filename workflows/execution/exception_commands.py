@@ -5,7 +5,7 @@ from sqlalchemy import select
 from audit.events import Action
 from records.errors import RecordNotFoundError
 from records.execution.models import Attachment, BatchException, Entry, Remark
-from records.execution.states import ExceptionType
+from records.execution.states import ExceptionType, Source
 from records.procedure.vocabulary import Severity
 from workflows.execution import lifecycle
 from workflows.execution.commands import FileGiven
@@ -90,8 +90,18 @@ def _facts(work: UnitOfWork, owner: Owner, number: str) -> ExceptionFacts:
         raise RecordNotFoundError(_KIND, number)
     entry = work.session.get(Entry, record.entry_id) if record.entry_id else None
     return ExceptionFacts(
-        record=record, signed_record=owner.record, entered_by=entry.entered_by if entry else None
+        record=record,
+        signed_record=owner.record,
+        entered_by=entry.entered_by if entry else None,
+        owner=owner,
+        hands=_enterers(work, entry) if entry and entry.source is Source.CALCULATION else (),
     )
+
+
+def _enterers(work: UnitOfWork, entry: Entry) -> set[str]:
+    """Return who gave a value of the step that a figure belongs to."""
+    given = select(Entry.entered_by).where(Entry.stream == entry.stream, Entry.part == entry.part)
+    return set(work.session.scalars(given))
 
 
 def _assessed(changes: Changes, work: UnitOfWork, record: BatchException) -> None:

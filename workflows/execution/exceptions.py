@@ -191,6 +191,30 @@ def skipped_finding(part: str, sentence: str) -> Finding:
     )
 
 
+def undone_finding(part: str, sentence: str) -> Finding:
+    """Return what a step left undone amounts to, when the value that ruled it out was corrected."""
+    return Finding(
+        rule="ruled out by a corrected value",
+        exception_type=ExceptionType.PROCESS,
+        severity=Severity.HIGH,
+        text=sentence,
+        part=part,
+        blocks_execution=True,
+    )
+
+
+def machine_value_finding(part: str, sentence: str) -> Finding:
+    """Return what typing a value that the machine gives amounts to (11.10(h))."""
+    return Finding(
+        rule="machine value typed by hand",
+        exception_type=ExceptionType.PROCESS,
+        severity=Severity.INFO,
+        text=sentence,
+        part=part,
+        blocks_release=False,
+    )
+
+
 def exhausted_finding(part: str, sentence: str) -> Finding:
     """Return what a loop that ran out of passes amounts to."""
     return Finding(

@@ -5,10 +5,12 @@ from datetime import datetime
 from records.execution.facts import split_part
 from records.execution.models import StepRun
 from records.execution.queries import blocking_exceptions, equipment_used, run_of
+from records.execution.states import StepState
 from records.procedure.definition import StepDefinition
 from records.procedure.fields import Field
 from records.procedure.vocabulary import FieldKind, ScanKind
 from workflows.execution.asked import ask_order
+from workflows.execution.equipment_use import blocked_equipment
 from workflows.execution.owner import Owner
 from workflows.execution.rules import StepFacts
 from workflows.execution.scope import base_name
@@ -77,6 +79,7 @@ def gather(
         late=unassessed_late_entries(session, stream, part) if record else (),
         hands=hands(session, stream, part) if record else (),
         missing_equipment=_missing_equipment(execution, step) if record else (),
+        unusable=blocked_equipment(execution, step) if view.state is StepState.READY else (),
         next_requirement=next_requirement(step, record, standing(session, stream, part) if record else set()),
     )
 

@@ -5,6 +5,7 @@ the new figure supersedes the old one, and both stay readable.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +17,7 @@ from records.execution.states import Judged, Source
 from records.execution.statistics import statistic
 from records.numbers import Rounding, as_text, round_to
 from records.procedure.definition import StepDefinition
-from records.procedure.expressions import LANGUAGE_VERSION, compile_expression
+from records.procedure.expressions import LANGUAGE_VERSION, MissingValueError, compile_expression
 from records.procedure.fields import Field, Limits, Statistic
 from records.procedure.vocabulary import FieldKind
 from records.times import from_text
@@ -26,15 +27,30 @@ from workflows.execution.exceptions import open_exception, open_or_join_breach, 
 from workflows.execution.judging import judge_number
 from workflows.execution.state import Execution
 from workflows.execution.time_limits import minutes_between
-from workflows.perform import Changes
+from workflows.perform import Changes, RefusedError
 
 
-def compute_figures(changes: Changes, execution: Execution, step: StepDefinition) -> None:
-    """Write every figure of the step that can be computed now and is not there yet, or changed."""
+@dataclass(frozen=True, slots=True)
+class Remade:
+    """A figure that stands in the place of another one."""
+
+    label: str
+    old: str
+    row: Entry
+
+
+def compute_figures(changes: Changes, execution: Execution, step: StepDefinition) -> list[Remade]:
+    """Write every figure of the step that can be computed now and is not there yet, or changed.
+
+    Return those that replace another one; raises RefusedError where one can't be computed any more.
+    """
     occurrence = split_part(execution.part)[1]
-    for field in step.fields:
-        for name, formula, value in _figures(execution, step, field, occurrence):
-            _write(changes, execution, step, _Figure(field, name, formula, value))
+    written = [
+        _write(changes, execution, step, _Figure(field, name, formula, value))
+        for field in step.fields
+        for name, formula, value in _figures(execution, step, field, occurrence)
+    ]
+    return [remade for remade in written if remade]
 
 
 class _Figure:
@@ -71,13 +87,22 @@ def _figures(
             scope = execution.scope(step, occurrence, sample)
             try:
                 value = compile_expression(field.formula).number(scope)
-            except DomainError:
-                continue  # not yet, or not from these values: the step can't close without the figure
+            except DomainError as error:
+                # Not yet, or not from these values: the step can't close without the figure.
+                _refuse_to_lose(execution, field, name, error)
+                continue
             yield name, field.formula, _rounded(field, value)
     if field.kind is FieldKind.TIMER:
         yield from _elapsed(execution, field)
     for wanted in field.statistics:
         yield from _statistic(execution, field, wanted)
+
+
+def _refuse_to_lose(execution: Execution, field: Field, name: str, error: DomainError) -> None:
+    """Refuse a correction that leaves a figure standing of which nobody can say what it comes from."""
+    if name in execution.current(execution.part):
+        sentence = f"{field.label} can't be computed from this: {error.message}"
+        raise RefusedError([sentence], act="compute", stream=execution.owner.stream, part=execution.part)
 
 
 def _elapsed(execution: Execution, field: Field) -> Iterator[tuple[str, str, Decimal]]:
@@ -102,15 +127,19 @@ def _rounded(field: Field, value: Decimal) -> Decimal:
     return value if field.decimals is None else round_to(value, field.decimals, Rounding(field.rounding))
 
 
-def _write(changes: Changes, execution: Execution, step: StepDefinition, figure: _Figure) -> None:
+def _write(changes: Changes, execution: Execution, step: StepDefinition, figure: _Figure) -> Remade | None:
+    """Write a figure unless it stands already, judged by the same limits; return what it replaces."""
     old = execution.current(execution.part).get(figure.name)
     text = as_text(figure.value)
-    if old is not None and old.value == text:
-        return
     occurrence = split_part(execution.part)[1]
-    judgment = judge_number(
-        figure.field, figure.limits, figure.value, execution.scope(step, occurrence, _sample(figure.name))
-    )
+    scope = execution.scope(step, occurrence, _sample(figure.name))
+    try:
+        judgment = judge_number(figure.field, figure.limits, figure.value, scope)
+    except MissingValueError:
+        return None  # what its limits are made of is not there yet
+    limits = {**(judgment.limits or {}), "formula": figure.formula, "language": LANGUAGE_VERSION}
+    if old is not None and (old.value, dict(old.detail)) == (text, limits):
+        return None
     row = add_entry(
         changes,
         execution,
@@ -122,7 +151,7 @@ def _write(changes: Changes, execution: Execution, step: StepDefinition, figure:
         unit=figure.statistic.unit if figure.statistic else figure.field.unit,
         source=Source.CALCULATION,
         judged=judgment.judged,
-        limits={**(judgment.limits or {}), "formula": figure.formula, "language": LANGUAGE_VERSION},
+        limits=limits,
         supersedes=old.entry_id if old else None,
         reason="recomputed: an input was corrected" if old else None,
     )
@@ -133,6 +162,7 @@ def _write(changes: Changes, execution: Execution, step: StepDefinition, figure:
             open_or_join_breach(changes, execution, finding)
         else:
             open_exception(changes, execution, finding)
+    return Remade(figure.label, old.value, row) if old else None
 
 
 def add_entry(changes: Changes, execution: Execution, **values: Any) -> Entry:  # noqa: ANN401 -- column values

@@ -10,7 +10,12 @@ from workflows.machine import Transition
 S = StepState
 E = ExceptionState
 
-_AT_WORK = (rules.owner_is_executable, rules.step_is_ready, rules.nothing_blocks_execution)
+_AT_WORK = (
+    rules.owner_is_executable,
+    rules.step_is_ready,
+    rules.nothing_blocks_execution,
+    rules.equipment_may_be_used,
+)
 _STARTED = frozenset({S.READY, S.IN_PROGRESS})
 
 ENTER = Transition(
@@ -37,7 +42,7 @@ REFUSE_SCAN = Transition(
     words="record a refused scan",
     permission=Permission.STEP_PERFORM,
     event=Action.SCAN_REFUSE,
-    guards=(rules.owner_is_executable,),
+    guards=(rules.owner_is_correctable, rules.step_is_ready, rules.actor_performs_here),
 )
 CORRECT = Transition(
     act="correct",
@@ -88,6 +93,7 @@ VERIFY = Transition(
     meaning=Meaning.VERIFIED,
     guards=(
         rules.owner_is_correctable,
+        rules.equipment_may_be_used,
         rules.actor_verifies_here,
         rules.verifying_comes_next,
         rules.every_field_is_filled,
@@ -114,6 +120,7 @@ APPROVE = Transition(
     meaning=Meaning.APPROVED,
     guards=(
         rules.owner_is_correctable,
+        rules.equipment_may_be_used,
         rules.actor_approves_here,
         rules.approving_comes_next,
         rules.every_field_is_filled,
@@ -128,7 +135,7 @@ SKIP = Transition(
     event=Action.STEP_NOT_APPLICABLE,
     sources=_STARTED,
     meaning=Meaning.NOT_APPLICABLE,
-    guards=(rules.owner_is_executable, rules.step_is_ready),
+    guards=(rules.owner_is_correctable, rules.step_is_ready),
     reason_required=True,
 )
 ATTACH = Transition(
@@ -137,7 +144,13 @@ ATTACH = Transition(
     permission=Permission.STEP_PERFORM,
     event=Action.FILE_ATTACH,
     sources=_STARTED,
-    guards=(*_AT_WORK, rules.actor_performs_here, rules.field_is_empty),
+    guards=(
+        *_AT_WORK,
+        rules.actor_performs_here,
+        rules.field_is_given_by_a_person,
+        rules.field_takes_a_file,
+        rules.field_is_empty,
+    ),
 )
 REMARK = Transition(
     act="remark",
@@ -178,7 +191,7 @@ ASSESS = Transition(
     event=Action.EXCEPTION_STATE,
     sources=frozenset({E.OPEN, E.RETURNED}),
     target=E.ASSESSED,
-    guards=(rules.assessor_did_not_enter_the_value,),
+    guards=(rules.exception_belongs_to_an_open_record, rules.assessor_did_not_enter_the_value),
     reason_required=True,
 )
 ACCEPT_VALUE = Transition(
@@ -186,10 +199,14 @@ ACCEPT_VALUE = Transition(
     words="accept the value",
     permission=Permission.STEP_SUPERVISE,
     event=Action.EXCEPTION_STATE,
-    sources=frozenset({E.OPEN, E.RETURNED}),
+    sources=frozenset({E.OPEN, E.RETURNED, E.ASSESSED}),
     target=E.ASSESSED,
     meaning=Meaning.VALUE_ACCEPTED,
-    guards=(rules.exception_is_about_a_value, rules.acceptor_did_not_enter_the_value),
+    guards=(
+        rules.exception_belongs_to_an_open_record,
+        rules.exception_is_about_a_value,
+        rules.acceptor_did_not_enter_the_value,
+    ),
     reason_required=True,
 )
 

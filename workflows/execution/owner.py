@@ -23,5 +23,7 @@ class Owner:
     scale: Decimal
     is_executable: bool
     is_correctable: bool
+    is_closed: bool
+    """Whether the record is decided on for good."""
     begin: Callable[[Changes], None]
     """Take the owner from issued to running at its first act; does nothing later."""

@@ -12,7 +12,7 @@ from records.execution.states import Judged, StepState
 from records.personnel.states import Role
 from records.procedure.definition import SignatureRequirement, StepDefinition
 from records.procedure.fields import Field, value_names
-from records.procedure.vocabulary import Act
+from records.procedure.vocabulary import Act, FieldKind
 from workflows.authority import Actor
 from workflows.execution.asked import person_names
 from workflows.execution.owner import Owner
@@ -47,6 +47,8 @@ class StepFacts:
     hands: Collection[str] = ()
     """Persons who entered a value of this step or signed it, corrections included."""
     missing_equipment: Sequence[str] = ()
+    unusable: Sequence[str] = ()
+    """Why equipment that the step uses unscanned may not be used now, while the step is not started."""
     next_requirement: SignatureRequirement | None = None
 
     @property
@@ -95,6 +97,10 @@ class ExceptionFacts:
     entered_by: str | None
     signed_record: Recorded | None = None
     """The record the exception belongs to, where a signature is about to be given."""
+    owner: Owner | None = None
+    """Whose execution the exception is part of, where it is about to be changed."""
+    hands: Collection[str] = ()
+    """Who gave what the value is computed from, where it is a figure."""
 
     @property
     def title(self) -> str:
@@ -175,6 +181,13 @@ def field_is_given_by_a_person(facts: StepFacts, _actor: Actor) -> str | None:
     return None
 
 
+def field_takes_a_file(facts: StepFacts, _actor: Actor) -> str | None:
+    """Refuse a file in the place of a value."""
+    if facts.field is None or facts.field.kind is FieldKind.PHOTO:
+        return None
+    return f"{facts.field.label} asks for no file."
+
+
 def field_is_empty(facts: StepFacts, _actor: Actor) -> str | None:
     """Refuse a second first value: the first one is a record (FAIL-01)."""
     given = facts.current.get(facts.value_name)
@@ -246,6 +259,11 @@ def equipment_is_in_use(facts: StepFacts, _actor: Actor) -> str | None:
     return f"Scan the equipment first: {', '.join(facts.missing_equipment)}."
 
 
+def equipment_may_be_used(facts: StepFacts, _actor: Actor) -> str | None:
+    """Refuse to start a step on equipment that its rule does not allow (211.160(b)(4), ATK-41)."""
+    return " ".join(facts.unusable) or None
+
+
 def verifier_is_another_person(facts: StepFacts, actor: Actor) -> str | None:
     """Refuse a person who had a hand in the step: two persons, not two accounts (211.101(c), (d)).
 
@@ -276,6 +294,14 @@ def late_entries_are_assessed(facts: StepFacts, _actor: Actor) -> str | None:
     return f"A supervisor must first assess the late entry: {', '.join(facts.late)}." if facts.late else None
 
 
+def exception_belongs_to_an_open_record(facts: ExceptionFacts, _actor: Actor) -> str | None:
+    """Refuse a change of a record that is released, rejected or aborted."""
+    owner = facts.owner
+    if owner is None or not owner.is_closed:
+        return None
+    return f"No change on {owner.title}: it is {owner.state_word}."
+
+
 def exception_is_about_a_value(facts: ExceptionFacts, _actor: Actor) -> str | None:
     """Refuse to accept a value where the exception is about none."""
     return None if facts.record.entry_id is not None else "This exception is not about a value; assess it."
@@ -289,8 +315,8 @@ def assessor_did_not_enter_the_value(facts: ExceptionFacts, actor: Actor) -> str
 
 
 def acceptor_did_not_enter_the_value(facts: ExceptionFacts, actor: Actor) -> str | None:
-    """Refuse the person who entered the value."""
-    if facts.entered_by != actor.person:
+    """Refuse the person who entered the value, or what it is computed from."""
+    if actor.person not in {facts.entered_by, *facts.hands}:
         return None
     return f"{actor.printed_name} entered the value; another person accepts it."
 

@@ -63,6 +63,12 @@ def hands(session: Session, stream: str, part: str) -> set[str]:
     return set(session.scalars(_HANDS, {"of": stream, "part": part})) - {"system"}
 
 
+def was_signed(session: Session, stream: str, part: str) -> bool:
+    """Tell whether anybody ever signed for a part, voided signatures included."""
+    signed = select(Signature.id).where(Signature.stream == stream, Signature.part == part)
+    return session.scalar(signed.limit(1)) is not None
+
+
 def standing(session: Session, stream: str, part: str) -> set[Meaning]:
     """Return the meanings of the part's signatures that still cover its content."""
     return set(session.scalars(_STANDING, {"of": stream, "part": part}))
