@@ -227,12 +227,13 @@ def _given(form: dict[str, Any]) -> Given:
     """Return what was given; of a choice with several answers, all of them."""
     several = request.form.getlist("value")
     raw = ",".join(several) if len(several) > 1 else form["value"]
-    return Given(raw=raw, source=Source(form["value_source"]))
+    return Given(raw=raw, source=Source(form["value_source"]), stated_at=form.get("stated_at"))
 
 
 def _with_reason(form: dict[str, Any]) -> dict[str, Any]:
-    """Let the reason for which a code was typed stand in the events of the entry."""
-    return form | {"reason": form.get("value_reason"), "reason_code": "typed"}
+    """Let the reason for which a value comes late, or a code was typed, stand with the entry."""
+    code = "late" if form.get("stated_at") else "typed"
+    return form | {"reason": form.get("reason") or form.get("value_reason"), "reason_code": code}
 
 
 def _with_words(form: dict[str, Any]) -> dict[str, Any]:

@@ -24,8 +24,9 @@ def told_at_the_step(view: AtStep) -> AtStep:
 
     def show(number: str, step: str, occurrence: str, reasons: list[str]) -> str:
         desk = desk_of(number, step, occurrence)
-        context = step_page(desk, correct=_corrected(), refused=reasons, typed=request.form.get("value", ""))
-        return show_step(context | {"refused_act": _act()})
+        typed = request.form.get("value", "")
+        context = step_page(desk, at=_asked(), correct=_corrected(), refused=reasons, typed=typed)
+        return show_step(context | _late() | {"refused_act": _act()})
 
     return _told(view, show)
 
@@ -55,6 +56,20 @@ def _told(view: AtStep, show: Callable[[str, str, str, list[str]], str]) -> AtSt
 
 def _act() -> str:
     return (request.endpoint or "").rpartition(".")[2]
+
+
+def _asked() -> str:
+    return request.form.get("name", "") if _act() == "enter" else ""
+
+
+def _late() -> dict[str, str | bool]:
+    """Return what a late entry said of itself, so that nothing typed is lost."""
+    form = request.form
+    return {
+        "late": "stated_at" in form,
+        "stated": form.get("stated_at", ""),
+        "late_reason": form.get("reason", ""),
+    }
 
 
 def _corrected() -> str:

@@ -141,7 +141,7 @@ def urls_of(desk: Desk) -> dict[str, str]:
     """Return the addresses of the step's acts."""
     number, (step, occurrence) = desk.floor.owner.number, split_part(desk.part)
     acts = ("enter", "correct", "attach", "timer", "perform", "verify", "approve", "disagree", "skip")
-    more = ("problem", "remark", "late")
+    more = ("problem", "remark")
     found = {
         act: url_for(f"execution.{act}", number=number, step=step, occurrence=occurrence)
         for act in (*acts, *more)

@@ -25,15 +25,9 @@ class ValueForm(Form):
     value = Raw(required=True, metadata={"label": "A value"})
     value_source = fields.String(load_default="manual", validate=validate.OneOf(["manual", "scan"]))
     value_reason = Text(longest=200, metadata={"label": "Why typed"})
+    stated_at = SiteTime(metadata={"label": "Time it was done"})
+    reason = Text(longest=2000, metadata={"label": "Why it is entered late"})
     complete = fields.String(load_default="")
-
-
-class LateForm(ReasonedForm):
-    """A value of something done earlier: when, and why it is entered only now."""
-
-    name = fields.String(required=True, metadata={"label": "Value"})
-    value = Raw(required=True, metadata={"label": "A value"})
-    stated_at = SiteTime(required=True, metadata={"label": "Done at"})
 
 
 class CorrectionForm(ReasonedForm):

@@ -9,6 +9,7 @@ from app.auth import current_login, requires
 from app.execution.page import after_act, content_of_step, step_page, urls_of, waiting_page
 from app.execution.reading import Desk, desk_of, floor_of
 from app.execution.requests import open_exceptions, requests_for
+from app.execution.schemas import ONE
 from app.execution.tasks import vouch_row
 from app.execution.turns import next_step, step_words
 from app.execution.words import next_act
@@ -50,7 +51,8 @@ def step(number: str, step: str, occurrence: str) -> str:
     asked = {name: request.args.get(name, "") for name in ("at", "correct")}
     after = request.args.get("after", "")
     done = after_act(desk.floor, after) if after else None
-    return show_step(step_page(desk, **asked) | {"done": done})
+    late = request.args.get("late") == ONE
+    return show_step(step_page(desk, **asked) | {"done": done, "late": late})
 
 
 def show_step(context: dict[str, Any]) -> str:

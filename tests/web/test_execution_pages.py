@@ -395,3 +395,52 @@ def test_supervisor_assesses_where_the_exception_is_shown(reyes, browser_of):
 
     assert "Assessed by T. Novak" in novak.follow(answer).text
     assert "Checked with 50 kg: in tolerance" in novak.page(at(CLEARANCE)).text
+
+
+# What was done earlier: a late entry, in the same place
+
+
+def enter_late(browser, value, stated_at, reason="The tablet was charging"):
+    fields = {
+        "name": "temperature",
+        "value": value,
+        "stated_at": stated_at,
+        "reason": reason,
+        "complete": "1",
+    }
+    return browser.post(f"{at(ENVIRONMENT)}/values", given | {"stated_at": stated_at, "reason": reason})
+
+
+@pytest.mark.requirement("G-100b")
+@standing_at(ENVIRONMENT)
+def test_late_entry_keeps_both_times_and_its_reason(reyes, clock, store):
+    clock.move(minutes=5)
+    assert "When it was done" in reyes.page(f"{at(ENVIRONMENT)}?at=temperature&late=1").text
+
+    answer = enter_late(reyes, "22.4", "2026-11-23T10:02")
+
+    text = reyes.follow(answer).text
+    assert "A. Reyes, 2026-11-23 10:05:00 UTC+00:00" in text
+    assert "Late entry , done 2026-11-23 10:02:00 UTC+00:00 : The tablet was charging" in text
+    assert exceptions(store) == [("E-1", "integrity")]
+
+
+@pytest.mark.requirement("G-100b")
+@standing_at(ENVIRONMENT)
+@pytest.mark.parametrize(
+    ("stated_at", "reason", "said"),
+    [
+        ("2026-11-23T12:00", "Early", "The stated time is in the future. State when it was done."),
+        ("2026-11-23T10:02", "", "A reason is needed to enter a value late."),
+    ],
+)
+def test_late_entry_of_the_future_or_without_reason_is_refused_and_nothing_typed_is_lost(
+    reyes, clock, entries, stated_at, reason, said
+):
+    clock.move(minutes=5)
+
+    page = Page(enter_late(reyes, "22.4", stated_at, reason).text)
+
+    assert said in page.text
+    assert (page.field("value"), page.field("stated_at")) == ("22.4", stated_at)
+    assert entries(ENVIRONMENT) == []
