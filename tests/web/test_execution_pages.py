@@ -401,13 +401,7 @@ def test_supervisor_assesses_where_the_exception_is_shown(reyes, browser_of):
 
 
 def enter_late(browser, value, stated_at, reason="The tablet was charging"):
-    fields = {
-        "name": "temperature",
-        "value": value,
-        "stated_at": stated_at,
-        "reason": reason,
-        "complete": "1",
-    }
+    given = {"name": "temperature", "value": value, "complete": "1"}
     return browser.post(f"{at(ENVIRONMENT)}/values", given | {"stated_at": stated_at, "reason": reason})
 
 
