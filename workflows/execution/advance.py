@@ -3,6 +3,7 @@
 It runs in the transaction of the act that caused it, so the record never stands between two truths.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from audit.events import Action
 from records.execution.facts import part_name
 from records.execution.models import BatchException, StepRun, TimeLimit
-from records.execution.states import Judged, LimitState, Source, StepState
+from records.execution.states import CLOSED, Judged, LimitState, Source, StepState
 from records.procedure.definition import StepDefinition
 from records.procedure.expressions import compile_expression
 from records.procedure.outline import Place
@@ -28,16 +29,21 @@ from workflows.perform import Changes
 
 
 def start_run(
-    changes: Changes, execution: Execution, view: StepView, *, state: StepState = StepState.IN_PROGRESS
+    changes: Changes,
+    execution: Execution,
+    view: StepView,
+    *,
+    state: StepState = StepState.IN_PROGRESS,
+    basis: Mapping[str, object] | None = None,
 ) -> StepRun:
-    """Start an occurrence of a step; its unscanned equipment is frozen into it."""
+    """Start an occurrence of a step, its unscanned equipment frozen into it; or rule it out, using none."""
     work = execution.work
     step, occurrence = view.key
     execution.owner.begin(changes)
     execution.part = part_name(step, occurrence)
     row = changes.insert(
         StepRun,
-        Action.STEP_NOT_APPLICABLE if state is StepState.NOT_APPLICABLE else Action.STEP_START,
+        Action.STEP_NOT_APPLICABLE if state in CLOSED else Action.STEP_START,
         stream=execution.owner.stream,
         part=execution.part,
         step=step,
@@ -47,8 +53,8 @@ def start_run(
         started_by=execution.hand[0],
         performed_at=None,
         performed_by=None,
-        closed_at=work.at if state is StepState.NOT_APPLICABLE else None,
-        basis=_basis(view),
+        closed_at=work.at if state in CLOSED else None,
+        basis=basis or _basis(view),
     )
     execution.started(row)
     if state is StepState.IN_PROGRESS:

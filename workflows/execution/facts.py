@@ -1,5 +1,6 @@
 """Gather what the rules about one step look at, at the time of the act."""
 
+from collections import Counter
 from datetime import datetime
 
 from records.execution.facts import split_part
@@ -19,6 +20,8 @@ from workflows.execution.signers import (
     accepted_entries,
     hands,
     next_requirement,
+    parts_taken,
+    readers,
     standing,
     unassessed_late_entries,
 )
@@ -60,6 +63,8 @@ def gather(
     session, stream, part = work.session, owner.stream, execution.part
     record = run or (run_of(session, stream, part) if view.key in execution.runs else None)
     field = step.field(base_name(value_name)) if value_name else None
+    signed = standing(session, stream, part) if record else Counter()
+    read = readers(session, stream, part) if record and _is_read_by_several(step) else []
     return StepFacts(
         owner=owner,
         step=step,
@@ -80,7 +85,9 @@ def gather(
         hands=hands(session, stream, part) if record else (),
         missing_equipment=_missing_equipment(execution, step) if record else (),
         unusable=blocked_equipment(execution, step) if view.state is StepState.READY else (),
-        next_requirement=next_requirement(step, record, standing(session, stream, part) if record else set()),
+        readers=read,
+        took_part=_took_part(execution, step),
+        next_requirement=next_requirement(step, record, signed, len(read)),
     )
 
 
@@ -91,6 +98,20 @@ def outstanding(facts: StepFacts) -> list[tuple[Field, str]]:
         for field, name in ask_order(facts.step)
         if name not in facts.current and (field.required or field.kind is not FieldKind.COMPUTED)
     ]
+
+
+def _is_read_by_several(step: StepDefinition) -> bool:
+    return sum(not one.as_signature for one in step.signatures) > 1
+
+
+def _took_part(execution: Execution, step: StepDefinition) -> list[str]:
+    """Return the other steps in which the actor had a hand, where the master wants somebody who had none."""
+    if not step.setting("independent"):
+        return []
+    work, owner = execution.work, execution.owner
+    taken = parts_taken(work.session, owner.stream, work.actor.person) - {execution.part}
+    numbers = {split_part(part)[0] for part in taken}
+    return [place.step.number for place in owner.outline.places if place.step.number in numbers]
 
 
 def _closed_before(execution: Execution, view: StepView) -> datetime | None:

@@ -24,7 +24,13 @@ ENTER = Transition(
     permission=Permission.STEP_PERFORM,
     event=Action.ENTRY_RECORD,
     sources=_STARTED | {S.NOT_READY},
-    guards=(*_AT_WORK, rules.actor_performs_here, rules.field_is_given_by_a_person, rules.field_is_empty),
+    guards=(
+        *_AT_WORK,
+        rules.actor_performs_here,
+        rules.actor_is_independent,
+        rules.field_is_given_by_a_person,
+        rules.field_is_empty,
+    ),
 )
 """A step that is not ready yet is refused by its guard, which says what it waits for."""
 
@@ -60,7 +66,9 @@ CORRECT = Transition(
 )
 _PERFORM_GUARDS = (
     *_AT_WORK,
-    rules.actor_performs_here,
+    rules.actor_performs_next,
+    rules.actor_is_independent,
+    rules.reader_is_another_person,
     rules.performing_comes_next,
     rules.every_field_is_filled,
     rules.values_out_of_limits_are_accepted,
@@ -89,15 +97,19 @@ VERIFY = Transition(
     words="verify the step",
     permission=Permission.STEP_VERIFY,
     event=Action.STEP_STATE,
-    sources=frozenset({S.AWAITING_VERIFICATION, S.IN_PROGRESS}),
+    sources=_STARTED | {S.AWAITING_VERIFICATION},
     meaning=Meaning.VERIFIED,
     guards=(
         rules.owner_is_correctable,
+        rules.step_is_ready,
         rules.equipment_may_be_used,
         rules.actor_verifies_here,
+        rules.actor_is_independent,
         rules.verifying_comes_next,
         rules.every_field_is_filled,
         rules.values_out_of_limits_are_accepted,
+        rules.late_entries_are_assessed,
+        rules.equipment_is_in_use,
         rules.verifier_is_another_person,
     ),
 )
@@ -106,9 +118,9 @@ DISAGREE = Transition(
     words="refuse to verify the step",
     permission=Permission.STEP_VERIFY,
     event=Action.STEP_STATE,
-    sources=frozenset({S.AWAITING_VERIFICATION}),
+    sources=frozenset({S.AWAITING_VERIFICATION, S.AWAITING_APPROVAL}),
     meaning=Meaning.NOT_VERIFIED,
-    guards=(rules.owner_is_correctable, rules.actor_verifies_here, rules.verifier_is_another_person),
+    guards=(rules.owner_is_correctable, rules.actor_vouches_next, rules.verifier_is_another_person),
     reason_required=True,
 )
 APPROVE = Transition(
@@ -116,15 +128,19 @@ APPROVE = Transition(
     words="approve the step",
     permission=Permission.STEP_APPROVE,
     event=Action.STEP_STATE,
-    sources=frozenset({S.AWAITING_APPROVAL, S.IN_PROGRESS}),
+    sources=_STARTED | {S.AWAITING_APPROVAL},
     meaning=Meaning.APPROVED,
     guards=(
         rules.owner_is_correctable,
+        rules.step_is_ready,
         rules.equipment_may_be_used,
         rules.actor_approves_here,
+        rules.actor_is_independent,
         rules.approving_comes_next,
         rules.every_field_is_filled,
         rules.values_out_of_limits_are_accepted,
+        rules.late_entries_are_assessed,
+        rules.equipment_is_in_use,
         rules.verifier_is_another_person,
     ),
 )

@@ -49,6 +49,10 @@ class StepFacts:
     missing_equipment: Sequence[str] = ()
     unusable: Sequence[str] = ()
     """Why equipment that the step uses unscanned may not be used now, while the step is not started."""
+    readers: Sequence[str] = ()
+    """Persons who have read a note that several must read."""
+    took_part: Sequence[str] = ()
+    """Other steps in which the actor had a hand, where the step wants somebody who had none."""
     next_requirement: SignatureRequirement | None = None
 
     @property
@@ -162,14 +166,43 @@ def actor_performs_here(facts: StepFacts, actor: Actor) -> str | None:
     return _lacks_role(actor, wanted, facts.step, "performed")
 
 
+def actor_performs_next(facts: StepFacts, actor: Actor) -> str | None:
+    """Refuse a person whose turn it is not, where several roles perform the step one after the other."""
+    return _lacks_role(actor, _wanted(facts, Act.PERFORMED), facts.step, "performed")
+
+
 def actor_verifies_here(facts: StepFacts, actor: Actor) -> str | None:
     """Refuse a person whose roles the step does not name for verifying it."""
-    return _lacks_role(actor, _roles(facts.step, Act.VERIFIED), facts.step, "verified")
+    return _lacks_role(actor, _wanted(facts, Act.VERIFIED), facts.step, "verified")
 
 
 def actor_approves_here(facts: StepFacts, actor: Actor) -> str | None:
     """Refuse a person whose roles the step does not name for approving it."""
-    return _lacks_role(actor, _roles(facts.step, Act.APPROVED), facts.step, "approved")
+    return _lacks_role(actor, _wanted(facts, Act.APPROVED), facts.step, "approved")
+
+
+def actor_vouches_next(facts: StepFacts, actor: Actor) -> str | None:
+    """Refuse a person whose turn it is not to vouch for the step."""
+    if facts.next_requirement is not None and facts.next_requirement.act is Act.APPROVED:
+        return actor_approves_here(facts, actor)
+    return actor_verifies_here(facts, actor)
+
+
+def actor_is_independent(facts: StepFacts, actor: Actor) -> str | None:
+    """Refuse a person who took part in the batch, where the master wants one who did not (ATK-30)."""
+    if not facts.took_part:
+        return None
+    return (
+        f"Step {facts.step.number} is for somebody who took no other part in the batch; "
+        f"{actor.printed_name} took part in step {', '.join(facts.took_part)}."
+    )
+
+
+def reader_is_another_person(facts: StepFacts, actor: Actor) -> str | None:
+    """Refuse a person of two roles to be two readers."""
+    if actor.person not in facts.readers:
+        return None
+    return f"{actor.printed_name} has read it already; another person reads it too."
 
 
 def field_is_given_by_a_person(facts: StepFacts, _actor: Actor) -> str | None:
@@ -267,9 +300,10 @@ def equipment_may_be_used(facts: StepFacts, _actor: Actor) -> str | None:
 def verifier_is_another_person(facts: StepFacts, actor: Actor) -> str | None:
     """Refuse a person who had a hand in the step: two persons, not two accounts (211.101(c), (d)).
 
-    A step that only one person vouches for has no first person to be told from.
+    The first person who vouches for a step has nobody before them to be told from.
     """
-    if len(facts.step.signatures) == 1 or actor.person not in facts.hands:
+    is_first = facts.next_requirement is facts.step.signatures[0]
+    if is_first or actor.person not in facts.hands:
         return None
     return f"{actor.printed_name} had a hand in step {facts.step.number}; a second person is needed."
 
@@ -328,6 +362,12 @@ def _roles(step: StepDefinition, act: Act | None) -> tuple[str, ...]:
         if act is None or requirement.act is act
         for role in requirement.roles
     )
+
+
+def _wanted(facts: StepFacts, act: Act) -> tuple[str, ...]:
+    """Return the roles of the act that comes next, or of all acts of its kind where its turn is not yet."""
+    following = facts.next_requirement
+    return following.roles if following and following.act is act else _roles(facts.step, act)
 
 
 def _lacks_role(actor: Actor, wanted: tuple[str, ...], step: StepDefinition, verb: str) -> str | None:

@@ -10,6 +10,7 @@ from records.procedure.definition import SignatureRequirement
 from records.procedure.vocabulary import Act, Severity
 from workflows.execution import lifecycle
 from workflows.execution.advance import advance, start_run
+from workflows.execution.consequences import recall, reopen
 from workflows.execution.content import skip_content, step_content
 from workflows.execution.equipment_use import observe_end
 from workflows.execution.exceptions import Finding, open_exception, skipped_finding
@@ -21,7 +22,12 @@ from workflows.execution.time_limits import VERIFICATION_WITHIN, Span, begin_lim
 from workflows.machine import Transition
 from workflows.perform import Changes, Content, UnitOfWork, perform
 
-_WAITS_FOR = {Act.VERIFIED: StepState.AWAITING_VERIFICATION, Act.APPROVED: StepState.AWAITING_APPROVAL}
+_WAITS_FOR = {
+    Act.PERFORMED: StepState.IN_PROGRESS,
+    Act.VERIFIED: StepState.AWAITING_VERIFICATION,
+    Act.APPROVED: StepState.AWAITING_APPROVAL,
+}
+"""Where a step stands while the next act is awaited; several readers read while it is in progress."""
 
 
 def perform_step(work: UnitOfWork, owner: Owner, part: str) -> None:
@@ -44,6 +50,7 @@ def perform_within(changes: Changes, execution: Execution, facts: StepFacts) -> 
     """Move a performed step on: to its verification, its approval, or its end."""
     work = execution.work
     record = facts.record or start_run(changes, execution, execution.picture.by_key[_key(facts)])
+    _answer(changes, execution, RequestState.ACCEPTED, "")
     observe_end(changes, execution, facts.step)
     _move_on(
         changes,
@@ -66,14 +73,14 @@ def approve_step(work: UnitOfWork, owner: Owner, part: str) -> None:
 
 
 def refuse_step(work: UnitOfWork, owner: Owner, part: str) -> None:
-    """Refuse to verify a step, with the reason: it goes back to its performer (an exception says so)."""
+    """Refuse to vouch for a step, with the reason: its performer signs again (an exception says so)."""
     execution, view, _step = load(work, owner, part)
     facts = gather(execution, view)
 
     def change(changes: Changes) -> None:
         _answer(changes, execution, RequestState.REJECTED, work.reason.text if work.reason else "")
         if facts.record:
-            changes.update(facts.record, Action.STEP_STATE, state=StepState.IN_PROGRESS)
+            reopen(changes, execution, facts.record)
         finding = Finding(
             rule="not verified",
             exception_type=ExceptionType.PROCESS,
@@ -93,15 +100,14 @@ def skip_step(work: UnitOfWork, owner: Owner, part: str) -> None:
 
     def change(changes: Changes) -> None:
         reason = work.reason.text if work.reason else ""
-        record = facts.record or start_run(changes, execution, view)
-        changes.update(
-            record,
-            Action.STEP_NOT_APPLICABLE,
-            state=StepState.SKIPPED,
-            closed_at=work.at,
-            basis={"why": "left out", "reason": reason},
-        )
-        execution.started(record)
+        basis = {"why": "left out", "reason": reason}
+        if facts.record is None:
+            start_run(changes, execution, view, state=StepState.SKIPPED, basis=basis)
+        else:
+            values = {"state": StepState.SKIPPED, "closed_at": work.at, "basis": basis}
+            changes.update(facts.record, Action.STEP_NOT_APPLICABLE, **values)
+            execution.started(facts.record)
+            recall(changes, execution)
         open_exception(
             changes, execution, skipped_finding(part, f"Left out: {facts.title}. Reason: {reason}")
         )
@@ -144,9 +150,7 @@ def _move_on(
 def _following(facts: StepFacts) -> SignatureRequirement | None:
     """Return the requirement after the one being met now."""
     wanted = facts.step.signatures
-    if facts.next_requirement is None:
-        return None
-    index = wanted.index(facts.next_requirement)
+    index = next(i for i, one in enumerate(wanted) if one is facts.next_requirement)
     return wanted[index + 1] if index + 1 < len(wanted) else None
 
 
@@ -166,6 +170,8 @@ def _ask(changes: Changes, execution: Execution, facts: StepFacts, requirement: 
         answered_by=None,
         comment=None,
     )
+    if requirement.act is Act.PERFORMED:
+        return  # a further reader may take their time
     begin_limit(
         changes,
         execution,
