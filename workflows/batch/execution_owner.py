@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from records.batch.models import Batch, ControlRecipe
-from records.batch.states import CLOSED, CORRECTABLE, EXECUTABLE, BatchState
+from records.batch.states import CLOSED, CORRECTABLE, EXECUTABLE
 from records.errors import RecordNotFoundError
 from records.identity import RecordName
 from records.procedure.frozen import frozen_outline
@@ -22,11 +22,13 @@ _KEPT = 64
 
 
 def executing_batch(work: UnitOfWork, number: str) -> Owner:
-    """Return a batch as the owner of the execution about to be changed; its state is locked."""
+    """Return a batch as the owner of the execution about to be changed.
+
+    The batch is locked, so that acts on one batch follow each other: what is ready, filled or complete is
+    read from many rows, and none of them may change before the act is done (ATK-40).
+    """
     lock = select(Batch).where(Batch.number == number).execution_options(populate_existing=True)
-    batch = work.session.scalar(lock.with_for_update(read=True))
-    if batch is not None and batch.state is BatchState.ISSUED:
-        batch = work.session.scalar(lock.with_for_update())
+    batch = work.session.scalar(lock.with_for_update())
     if batch is None:
         raise RecordNotFoundError(Batch.kind, number)
     procedure = _recipe(work.session, batch)[0].procedure

@@ -13,6 +13,7 @@ from workflows.execution.content import value_acceptance_content
 from workflows.execution.exceptions import Finding, open_exception
 from workflows.execution.owner import Owner
 from workflows.execution.rules import ExceptionFacts, OwnerFacts
+from workflows.execution.signers import accepted_entries
 from workflows.execution.state import Execution
 from workflows.perform import Changes, UnitOfWork, perform
 
@@ -95,6 +96,8 @@ def _facts(work: UnitOfWork, owner: Owner, number: str) -> ExceptionFacts:
         entered_by=entry.entered_by if entry else None,
         owner=owner,
         hands=_enterers(work, entry) if entry and entry.source is Source.CALCULATION else (),
+        is_accepted=entry is not None
+        and entry.id in accepted_entries(work.session, owner.stream, entry.part),
     )
 
 

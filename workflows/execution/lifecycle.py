@@ -221,6 +221,7 @@ ACCEPT_VALUE = Transition(
     guards=(
         rules.exception_belongs_to_an_open_record,
         rules.exception_is_about_a_value,
+        rules.value_is_not_accepted_yet,
         rules.acceptor_did_not_enter_the_value,
     ),
     reason_required=True,

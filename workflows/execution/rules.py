@@ -105,6 +105,8 @@ class ExceptionFacts:
     """Whose execution the exception is part of, where it is about to be changed."""
     hands: Collection[str] = ()
     """Who gave what the value is computed from, where it is a figure."""
+    is_accepted: bool = False
+    """Whether somebody has signed that the value is true."""
 
     @property
     def title(self) -> str:
@@ -339,6 +341,11 @@ def exception_belongs_to_an_open_record(facts: ExceptionFacts, _actor: Actor) ->
 def exception_is_about_a_value(facts: ExceptionFacts, _actor: Actor) -> str | None:
     """Refuse to accept a value where the exception is about none."""
     return None if facts.record.entry_id is not None else "This exception is not about a value; assess it."
+
+
+def value_is_not_accepted_yet(facts: ExceptionFacts, _actor: Actor) -> str | None:
+    """Refuse to accept a value twice."""
+    return "The value was accepted already." if facts.is_accepted else None
 
 
 def assessor_did_not_enter_the_value(facts: ExceptionFacts, actor: Actor) -> str | None:
