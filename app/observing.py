@@ -24,7 +24,26 @@ _requests = Counter("countersign_requests", "Requests answered.", ["endpoint", "
 _seconds = Histogram(
     "countersign_request_seconds", "Time to answer a request.", ["endpoint"], registry=_registry
 )
+_lost = Counter("countersign_log_lines_lost", "Log lines that could not be written.", registry=_registry)
 _log = structlog.get_logger()
+_tracebacks = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
+"""Where a fault happened, without what was in its variables: keys and passwords would be among them."""
+
+
+class LogLines:
+    """Prints log lines; one that can't be written is counted: the act it tells of is committed already."""
+
+    def msg(self, line: str) -> None:
+        """Print a line to standard output, if it takes it."""
+        try:
+            sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()
+        except (OSError, ValueError):
+            _lost.inc()
+
+    log = debug = info = warning = error = critical = msg
 
 
 def configure_logs() -> None:
@@ -34,11 +53,11 @@ def configure_logs() -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            _tracebacks,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        logger_factory=LogLines,
         cache_logger_on_first_use=True,
     )
 

@@ -3,7 +3,7 @@
 import hmac
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -23,7 +23,7 @@ class Ledger:
     """Which log this store writes, and the key its events are authenticated with (kept in KEYS_DIR)."""
 
     origin: str
-    mac_key: bytes
+    mac_key: bytes = field(repr=False)
 
 
 def b64(digest: bytes) -> str:

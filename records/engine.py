@@ -2,6 +2,7 @@
 
 SQLite: WAL, `synchronous=FULL`, foreign keys, recursive triggers (else `INSERT OR REPLACE` slips past the
 guards), and transactions that begin IMMEDIATE when they mean to write. PostgreSQL: `synchronous_commit=on`.
+On both, an error names the statement and never the values given with it, password hashes among them.
 """
 
 import sqlite3
@@ -28,6 +29,7 @@ def make_engine(url: str, *, migrating: bool = False) -> Engine:
         return _sqlite(url, migrating=migrating)
     return create_engine(
         url,
+        hide_parameters=True,
         pool_size=8,
         max_overflow=16,
         pool_pre_ping=True,
@@ -36,7 +38,7 @@ def make_engine(url: str, *, migrating: bool = False) -> Engine:
 
 
 def _sqlite(url: str, *, migrating: bool) -> Engine:
-    engine = create_engine(url, connect_args={"check_same_thread": False})
+    engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 -- the driver's connection

@@ -1,18 +1,23 @@
 """How the installation is watched, and what it says when it can't serve."""
 
+import io
 import json
 import os
 import subprocess
 import sys
 
 import pytest
+import structlog
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from app.commands import doctor
 from app.commands.init import prepare
 from app.config import Settings
 from app.extensions import db
 from app.factory import NotSafeToServeError, create_app
+from app.observing import LogLines, configure_logs
+from audit.chain import Ledger
 from records.engine import make_engine
 from tests.web.conftest import Browser
 
@@ -40,6 +45,62 @@ def test_requests_are_counted(app):
     assert (
         'countersign_requests_total{endpoint="account.sign_in",status="200"}' in browser.get("/metrics").text
     )
+
+
+@pytest.fixture
+def logs():
+    """The logs as a server writes them, and nothing of it left for the next test."""
+    configure_logs()
+    yield structlog.get_logger()
+    structlog.reset_defaults()
+
+
+def _fail_with(password):
+    ledger = Ledger(origin="a log", mac_key=b"key of the trail")
+    msg = f"{ledger} failed"
+    raise RuntimeError(msg) if password else AssertionError
+
+
+def test_fault_is_logged_without_what_its_variables_held(logs, capsys):
+    try:
+        _fail_with("a password of somebody")
+    except RuntimeError as error:
+        logs.exception("fault", exc_info=error)
+    told = capsys.readouterr().out
+
+    assert [frame["name"] for frame in json.loads(told)["exception"][0]["frames"]][-1] == "_fail_with"
+    assert ("password of somebody" in told, "key of the trail" in told) == (False, False)
+
+
+def test_error_of_the_database_names_no_value_that_was_given(store_url):
+    engine = make_engine(store_url)
+    statement = text("INSERT INTO stream_head (stream, seq, event_hash) VALUES (:stream, NULL, :hash)")
+
+    with pytest.raises(IntegrityError) as failed, engine.begin() as connection:
+        connection.execute(statement, {"stream": "person/P-1", "hash": b"hash of a password"})
+    engine.dispose()
+
+    assert "INSERT INTO stream_head" in str(failed.value)
+    assert "hash of a password" not in str(failed.value)
+
+
+def test_log_line_that_nobody_takes_is_counted_and_fails_nothing(app, monkeypatch):
+    closed = io.StringIO()
+    closed.close()
+    client = app.test_client()
+
+    before = client.get("/metrics").text
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", closed)
+        LogLines().msg("a line")
+    after = client.get("/metrics").text
+
+    assert _lost(after) - _lost(before) == 1
+
+
+def _lost(metrics):
+    lines = [line for line in metrics.splitlines() if line.startswith("countersign_log_lines_lost_total ")]
+    return float(lines[0].split()[1])
 
 
 @pytest.mark.requirement("P11-10e-5")
