@@ -7,15 +7,20 @@ from pathlib import Path
 from sqlalchemy import Engine, make_url
 
 from records.engine import make_engine
+from records.errors import DomainError
+
+
+class NoStoreError(DomainError):
+    """There is no store where one was to be read."""
 
 
 @contextmanager
 def opened(url: str) -> Iterator[Engine]:
-    """Lend an engine; raises FileNotFoundError rather than begin an empty store."""
+    """Lend an engine; raises NoStoreError rather than begin an empty store."""
     file = make_url(url).database
     if url.startswith("sqlite") and not (file and Path(file).is_file()):
-        msg = f"There is no store at {file}."
-        raise FileNotFoundError(msg)
+        msg = f"There is no store at {file}. Run `countersign init`, or set COUNTERSIGN_DATABASE_URL."
+        raise NoStoreError(msg)
     engine = make_engine(url)
     try:
         yield engine

@@ -15,7 +15,7 @@ import psycopg
 from sqlalchemy import Engine, exists, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.trail.opening import opened
+from app.trail.opening import NoStoreError, opened
 from app.trail.report import Report
 from app.trail.row_checks import checks
 from app.trail.schema import schema_findings
@@ -24,13 +24,14 @@ from audit.findings import Code, Finding, Findings, conclude
 from audit.guards import faults
 from audit.readers import OutOfOrderError, Part, shapes, snapshot
 from audit.verify import Result, check_stream
+from records.errors import DomainError
 from records.execution.models import Attachment
 from records.identity import RecordName
 
 WORTH_A_PROCESS = 50_000
 """Events for which another process pays."""
 _PARTS_PER_PROCESS = 4
-_UNREADABLE = (sqlite3.Error, psycopg.Error, SQLAlchemyError, OutOfOrderError, FileNotFoundError)
+_UNREADABLE = (sqlite3.Error, psycopg.Error, SQLAlchemyError, OutOfOrderError, NoStoreError)
 _NO_KEY = (
     "The MAC key and the log's name were not supplied (KEYS_DIR): an event rewritten together with its"
     " hashes, or brought from another store, would not be noticed."
@@ -58,9 +59,12 @@ def run_verify(store: Store, stdout: TextIO, *, record: str | None = None, as_js
 def verify(
     store: Store, *, record: str | None = None, processes: int | None = None, least: int = WORTH_A_PROCESS
 ) -> Report:
-    """Check the whole store, or the stream of one record (KIND/NUMBER), on as many processes as pay."""
+    """Check the whole store, or the stream of one record (KIND/NUMBER), on as many processes as pay.
+
+    Raises DomainError for a record that is not named as KIND/NUMBER.
+    """
     started = time.perf_counter()
-    part = Part(only=str(RecordName.parse(record))) if record else Part()
+    part = _part_of(record) if record else Part()
     result = Result()
     missing = [] if store.ledger else [_NO_KEY]
     parts: list[Part] = []
@@ -94,6 +98,13 @@ def check_streams(engine: Engine, store: Store, part: Part, result: Result) -> N
     with snapshot(engine) as view:
         for stored in view.streams(part, shapes()):
             check_stream(stored, store.ledger, further, view.history, result)
+
+
+def _part_of(record: str) -> Part:
+    try:
+        return Part(only=str(RecordName.parse(record)))
+    except ValueError as error:
+        raise DomainError(str(error)) from error
 
 
 def _checked(store: Store, parts: list[Part], processes: int) -> Iterator[Result]:

@@ -12,9 +12,11 @@ import pytest
 from sqlalchemy import text as sql
 from sqlalchemy.exc import DBAPIError
 
+from app.files import FileStore
 from app.migrate import install_guards
 from app.tables import metadata
 from app.trail.coverage import run_coverage
+from app.trail.files import path_of
 from app.trail.report import NOT_SEEN
 from app.trail.verification import Store, run_verify, verify
 from app.writing import is_race
@@ -24,6 +26,7 @@ from audit.events import Action
 from audit.findings import Code, Verdict
 from audit.guards import SCHEMA_TABLE
 from audit.readers import shapes, snapshot
+from records.errors import DomainError
 from records.execution.models import Attachment, Remark
 from records.personnel.models import Person
 from records.personnel.states import PersonState
@@ -505,6 +508,11 @@ def test_one_record_is_verified_alone(store, record, status, events):
     assert (report.verdict.exit_status, report.result.events) == (status, events)
 
 
+def test_record_that_is_not_named_is_refused_in_a_sentence(sqlite_url, tmp_path):
+    with pytest.raises(DomainError, match="'TB-1' is not a record name; write KIND/NUMBER"):
+        verify(Store(sqlite_url, LEDGER, tmp_path), record="TB-1")
+
+
 @pytest.mark.requirement("ATK-11")
 @pytest.mark.requirement("FAIL-06")
 def test_missing_guard_fails_although_nothing_was_changed(store):
@@ -750,6 +758,11 @@ def test_coverage_names_every_table_protected_or_why_not(store):
     }
 
 
+def test_coverage_of_a_store_that_is_not_there_is_refused_in_a_sentence(tmp_path):
+    with pytest.raises(DomainError, match="There is no store at"):
+        run_coverage(f"sqlite:///{tmp_path / 'none.sqlite'}", io.StringIO())
+
+
 def test_coverage_names_a_table_nobody_knows(store):
     store.run("CREATE TABLE aside (id INTEGER)")
     out = io.StringIO()
@@ -757,3 +770,9 @@ def test_coverage_names_a_table_nobody_knows(store):
 
     (line,) = [line for line in out.getvalue().splitlines() if line.startswith("aside")]
     assert line.split(maxsplit=1)[1] == "unprotected: this software does not know it"
+
+
+def test_kept_file_is_looked_for_where_it_is_kept(tmp_path):
+    digest = "ab" * 32
+
+    assert path_of(tmp_path, digest) == FileStore(tmp_path)._path(digest)
