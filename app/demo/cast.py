@@ -30,5 +30,6 @@ CAST = (
     Member("r.silva", "P-0011", "R. Silva", (Role.CHECKER,), "/masters"),
     Member("c.dubois", "P-0012", "C. Dubois", (Role.PLANNER,), "/production-orders"),
     Member("g.andersson", "P-0013", "G. Andersson", (Role.AUDITOR,), "/trail"),
+    Member("e.haddad", "P-0014", "E. Haddad", (Role.QA_REVIEWER,), "/verifications"),
 )
 ADMINISTRATOR = "s.patel"

@@ -31,7 +31,8 @@ from workflows.execution.sweep import breach_overdue, overdue_streams
 from workflows.perform import UnitOfWork
 
 OPERATORS = ("a.reyes", "j.okafor")
-SECOND = {"verifier": "m.lindqvist", "supervisor": "t.novak", "qa_reviewer": "h.brandt"}
+SECOND = {"verifier": "m.lindqvist", "supervisor": "t.novak", "qa_reviewer": "e.haddad"}
+"""Quality's second person on the floor is not the one who reviews the whole record: that one takes no part."""
 WORKERS = {
     "operator": OPERATORS[0],
     "ipc_analyst": "p.sharma",
@@ -271,6 +272,8 @@ class Hands:
         return found
 
     def _second(self, facts: StepFacts) -> str:
+        if facts.step.setting("independent"):
+            return WORKERS["qa_reviewer"]
         requirement = facts.next_requirement
         people = [SECOND[role] for role in (requirement.roles if requirement else ()) if role in SECOND]
         return next(name for name in people if len(facts.step.signatures) == 1 or self._is_free(name, facts))
