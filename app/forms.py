@@ -9,6 +9,7 @@ from flask import Request, request
 from marshmallow import Schema, ValidationError, fields, pre_load
 
 from records.errors import DomainError
+from records.text import first_unseen, holds_controls
 
 SECRETS = frozenset(
     {"password", "new_password", "repeated_password", "csrf_token", "nonce", "idempotency_key"}
@@ -26,7 +27,7 @@ class FormError(DomainError):
 
 
 class Text(fields.String):
-    """Text a person typed: normalised (NFC), without control characters but line breaks and tabs."""
+    """Text a person typed: normalised (NFC), all of it to be seen but line breaks and tabs."""
 
     def __init__(self, *, longest: int = 4000, **settings: Any) -> None:  # noqa: ANN401 -- marshmallow's settings
         super().__init__(**settings)
@@ -37,8 +38,10 @@ class Text(fields.String):
         text = text.replace("\r\n", "\n")
         if len(text) > self.longest:
             raise ValidationError(f"has more than {self.longest} characters.")  # noqa: EM102, TRY003 -- half a sentence
-        if any(unicodedata.category(character) == "Cc" and character not in "\n\t" for character in text):
+        if holds_controls(text):
             raise ValidationError("holds control characters.")  # noqa: EM101, TRY003 -- half a sentence
+        if unseen := first_unseen(text):
+            raise ValidationError(f"holds a character that can't be seen ({unseen}). Type it again.")  # noqa: EM102, TRY003 -- half a sentence
         return text
 
 
@@ -55,7 +58,10 @@ class Secret(fields.String):
 
 
 class Form(Schema):
-    """The base of every form: what each carries besides its own fields. An empty field counts as absent."""
+    """The base of every form: what each carries besides its own fields.
+
+    An empty field counts as absent, and so does a text of blanks.
+    """
 
     csrf_token = fields.String()
     idempotency_key = fields.String()
@@ -63,7 +69,12 @@ class Form(Schema):
 
     @pre_load
     def _drop_empty(self, data: Mapping[str, Any], **_settings: object) -> dict[str, Any]:
-        return {name: value for name, value in data.items() if value not in ("", None)}
+        return {name: value for name, value in data.items() if not self._is_empty(name, value)}
+
+    def _is_empty(self, name: str, value: object) -> bool:
+        if isinstance(value, str) and isinstance(self.fields.get(name), Text):
+            return not value.strip()
+        return value in ("", None)
 
 
 class ReasonedForm(Form):

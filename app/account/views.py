@@ -1,5 +1,7 @@
 """Sign in and out, lock and unlock the screen, change one's own password."""
 
+import re
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -15,6 +17,7 @@ from workflows.authority import Permission
 from workflows.personnel.commands import change_password
 
 pages = Blueprint("account", __name__)
+_PATH = re.compile(r"/(?!/)[^\\\x00-\x20\x7f]*")
 
 
 @pages.get("/sign-in")
@@ -106,7 +109,8 @@ def _login_of_this_browser() -> Login | None:
 
 
 def _next(address: str | None) -> str:
-    """Return a page of ours to go on to: a path, never another site."""
-    if address and address.startswith("/") and not address.startswith(("//", "/\\")):
-        return address
-    return url_for("home.index")
+    """Return a page of ours to go on to: a path, never another site.
+
+    Browsers leave out tabs and line ends and read a backslash as ``/``: an address with one is no path.
+    """
+    return address if address and _PATH.fullmatch(address) else url_for("home.index")

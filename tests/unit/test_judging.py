@@ -1,5 +1,6 @@
 """From what was typed to a value, and what its limits say."""
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -108,6 +109,14 @@ def test_control_characters_are_refused(raw):
     field = Field(name="note", kind=FieldKind.TEXT, label="Note")
 
     with pytest.raises(DomainError, match="control characters"):
+        read(field, raw)
+
+
+@pytest.mark.parametrize(("raw", "named"), [("\u202eseyeR .A", "U+202E"), ("\u200b", "U+200B")])
+def test_text_that_reverses_or_hides_what_it_says_is_refused(raw, named):
+    field = Field(name="note", kind=FieldKind.TEXT, label="Note")
+
+    with pytest.raises(DomainError, match=re.escape(named)):
         read(field, raw)
 
 

@@ -47,6 +47,10 @@ def test_user_name_is_the_same_in_other_case_and_width(browser_of, written):
         ("https://elsewhere.example/", "/"),
         ("//elsewhere.example/", "/"),
         ("/\\elsewhere.example", "/"),
+        ("/\t/elsewhere.example", "/"),
+        ("/\n/elsewhere.example", "/"),
+        ("/batches\r\nSet-Cookie: countersign=x", "/"),
+        ("/batches?search=TB-0771", "/batches?search=TB-0771"),
     ],
 )
 def test_sign_in_goes_on_to_a_page_of_ours_and_never_to_another_site(browser_of, asked, opened):

@@ -147,13 +147,22 @@ def test_committed_field_answers_when_it_was_saved(browser_of):
     [
         ("", "Note is needed."),
         ("x" * 41, "Note has more than 40 characters."),
+        (" \t\n", "Note is needed."),
         ("a\x00b", "Note holds control characters."),
+        ("\u202eseyeR .A", "Note holds a character that can't be seen (U+202E). Type it again."),
+        ("\u200b", "Note holds a character that can't be seen (U+200B). Type it again."),
     ],
 )
 def test_bad_input_is_refused_by_field(browser_of, store, note, refusal):
     answer = browser_of("a.reyes").post("/acts/note", {"note": note}, json=True)
 
     assert (answer.status_code, answer.json["refusals"], _notes(store)) == (422, [refusal], 0)
+
+
+def test_text_keeps_the_joiners_that_scripts_and_emoji_are_written_with(browser_of, store):
+    answer = browser_of("a.reyes").post("/acts/note", {"note": "a\u200cb \U0001f469\u200d\U0001f52c"})
+
+    assert (answer.status_code, _notes(store)) == (303, 1)
 
 
 def test_unknown_field_is_refused(browser_of):

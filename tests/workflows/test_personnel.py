@@ -234,6 +234,14 @@ def test_number_must_be_plain(office):
     ]
 
 
+@pytest.mark.requirement("P11-100a")
+def test_personnel_number_that_somebody_has_is_refused_and_the_attempt_is_on_record(office, engine):
+    assert _reasons(office, "s.patel", register_person, "Double", "P-0002") == [
+        "P-0002 is A. Reyes's number. Give another, or none."
+    ]
+    assert _all(engine, select(DeniedAttempt.act)) == ["person.register"]
+
+
 @pytest.mark.requirement("ATK-31")
 def test_nobody_changes_the_password_of_somebody_else(office, engine):
     assert _reasons(office, "s.patel", change_password, "a.reyes", "planted") == [

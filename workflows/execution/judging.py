@@ -1,7 +1,6 @@
 """From what was typed or scanned to a value, and what its limits say of it. Pure."""
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ from records.procedure.expressions import Inputs, MissingValueError, compile_exp
 from records.procedure.fields import Field, LimitRange, Limits
 from records.procedure.limits import Judgement, Limit, LimitLevel, judge, looks_like_slip
 from records.procedure.vocabulary import FieldKind
+from records.text import first_unseen, holds_controls
 from records.times import to_text
 
 LONGEST_TEXT = 2000
@@ -40,8 +40,11 @@ class Judgment:
 
 def read_value(field: Field, raw: str, *, at: datetime, time_zone: str) -> str:
     """Return the value that a person's text stands for; raises DomainError saying what to do."""
-    if any(unicodedata.category(character) == "Cc" and character not in "\n\t" for character in raw):
+    if holds_controls(raw):
         msg = f"{field.label}: the text holds control characters. Type it again, or scan it again."
+        raise ValueRefusedError(msg)
+    if field.kind is FieldKind.TEXT and (unseen := first_unseen(raw)):
+        msg = f"{field.label}: the text holds a character that can't be seen ({unseen}). Type it again."
         raise ValueRefusedError(msg)
     return READERS[field.kind](field, raw.strip(), at, time_zone)
 

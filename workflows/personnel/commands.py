@@ -23,7 +23,12 @@ def register_person(work: UnitOfWork, printed_name: str, number: str | None = No
     stream = str(RecordName(Person.kind, number))
     if refusal := number_refusal("Personnel number", number):
         raise RefusedError([refusal], act=lifecycle.REGISTER.act, stream="person/new")
-    facts = PersonFacts(stream=stream, printed_name=printed_name, store_has_people=_store_has_people(work))
+    facts = PersonFacts(
+        stream=stream,
+        printed_name=printed_name,
+        namesake=work.session.scalar(select(Person).where(Person.number == number)),
+        store_has_people=_store_has_people(work),
+    )
     registered: list[Person] = []
 
     def register(changes: Changes) -> None:

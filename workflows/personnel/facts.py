@@ -15,6 +15,8 @@ class PersonFacts:
     stream: str
     printed_name: str
     record: Person | None = None
+    namesake: Person | None = None
+    """The person who has the number already that a new one was to get."""
     store_has_people: bool = True
     """Whether anybody is registered yet; the first administrator has nobody to be registered by."""
     user_name_flaws: Collection[str] = ()

@@ -14,7 +14,7 @@ REGISTER = Transition(
     words="register a person",
     permission=Permission.PERSON_MANAGE,
     event=Action.PERSON_REGISTER,
-    guards=(rules.only_the_first_without_a_person,),
+    guards=(rules.only_the_first_without_a_person, rules.number_is_free),
     by_system=True,
 )
 OPEN_ACCOUNT = Transition(

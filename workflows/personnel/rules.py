@@ -12,6 +12,12 @@ def only_the_first_without_a_person(facts: PersonFacts, actor: Actor) -> str | N
     return None
 
 
+def number_is_free(facts: PersonFacts, _actor: Actor) -> str | None:
+    """Refuse a personnel number that somebody has: a person is registered once (11.100(a))."""
+    other = facts.namesake
+    return f"{other.number} is {other.printed_name}'s number. Give another, or none." if other else None
+
+
 def user_name_is_well_formed(facts: PersonFacts, _actor: Actor) -> str | None:
     """Refuse letters that look like others."""
     return " ".join(facts.user_name_flaws) or None
