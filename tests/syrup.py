@@ -280,7 +280,7 @@ class SyrupPlant(Plant):
         """Decide a lot's status for the quality unit."""
         with self.read() as session:
             content = lot_content(session.scalars(select(MaterialLot).where(MaterialLot.number == lot)).one())
-        with self.act(BRANDT, signs=content) as work:
+        with self.act(BRANDT, reason="Test results.", signs=content) as work:
             set_lot_status(work, lot, status)
 
     def receive(self, number: str, material: str, **more: Any) -> None:

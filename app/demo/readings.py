@@ -83,7 +83,8 @@ class Readings:
         if asked.field.kind is FieldKind.TEXT:
             return "As described"
         if asked.field.name == "tare":
-            return as_text(round_to(Decimal("2.040"), asked.field.decimals or 0, _EVEN))
+            tare = values.TARES.get(asked.field.instrument or "", values.DRUM)
+            return as_text(round_to(Decimal(tare), asked.field.decimals or 0, _EVEN))
         if asked.field.name == "gross":
             return self._gross(execution, facts, asked)
         middle = self.middle(execution, facts, asked)

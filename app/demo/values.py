@@ -6,6 +6,10 @@ seed, so that the same story is told each time.
 
 from collections.abc import Mapping
 
+DRUM = "2.040"
+TARES: Mapping[str, str] = {"BAL-021": "0.040"}
+"""Tare in kilograms by balance: bags are weighed on the bench balance, drums on the other one."""
+
 SCRIPTED: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("1.1a", "previous"): ("Ibuprofen 400 mg, IB-2231",),
     ("2.4b", "assay"): ("99.6", "100.1", "99.2", "100.4", "99.9", "99.5", "100.2", "99.8", "100.6", "99.7"),

@@ -258,6 +258,20 @@ def test_who_took_no_part_gives_the_independent_signature(syrup):
 
 
 @pytest.mark.requirement("ATK-30")
+def test_who_only_approved_another_step_gives_no_independent_signature(syrup):
+    syrup.give("1.6/1", "density", "1.200")
+    syrup.sign("1.6/1")
+    syrup.verify("1.6/1")
+    syrup.approve("1.6/1")
+
+    reasons = reasons_of(syrup.give, "1.10/1", "agreed", "yes", actor=BRANDT)
+
+    assert reasons == [
+        "Step 1.10 is for somebody who took no other part in the batch; H. Brandt took part in step 1.6."
+    ]
+
+
+@pytest.mark.requirement("ATK-30")
 def test_who_took_part_after_the_independent_answer_does_not_sign_it(syrup):
     fresh = person("i.fresh", "I. Fresh", *BRANDT.roles)
     syrup.give("1.10/1", "agreed", "yes", actor=fresh)

@@ -13,14 +13,14 @@ from audit.events import Action
 from records.execution.facts import part_name
 from records.execution.models import BatchException, StepRun, TimeLimit
 from records.execution.states import CLOSED, Judged, LimitState, Source, StepState
-from records.procedure.definition import StepDefinition
+from records.procedure.definition import Recurring, StepDefinition
 from records.procedure.expressions import compile_expression
 from records.procedure.outline import Place
-from records.procedure.vocabulary import FieldKind, StepType
+from records.procedure.vocabulary import FieldKind, Severity, StepType
 from records.times import to_text
 from workflows.execution.asked import START, STOP, person_names
 from workflows.execution.equipment_use import judged, take_into_use, unscanned
-from workflows.execution.exceptions import exhausted_finding, open_exception
+from workflows.execution.exceptions import exhausted_finding, open_exception, time_finding
 from workflows.execution.figures import add_entry, compute_figures
 from workflows.execution.sequence import StepView
 from workflows.execution.state import Execution, title_of
@@ -73,7 +73,9 @@ def advance(changes: Changes, execution: Execution) -> None:
         pass
     _open_exhausted(changes, execution)
     _keep_recurrences(changes, execution)
-    execution.part, execution.by_system = part, False
+    execution.by_system = False
+    if execution.part != part:
+        execution.turn_to(part)
 
 
 def _one_more(changes: Changes, execution: Execution) -> bool:
@@ -195,10 +197,45 @@ def _minutes(execution: Execution, step: StepDefinition, occurrence: str, name: 
 
 
 def _began(changes: Changes, execution: Execution, view: StepView) -> None:
-    """End the wait for a recurring pass that has now begun."""
+    """End what waited for a step that has now begun: a recurring pass, a hold time that leads to it."""
     recurring = view.place.phase.recurring
     if recurring and view.place.step is view.place.phase.steps[0]:
         end_limits(changes, execution, execution.part, "recurrence", execution.work.at)
+        _tell_early(changes, execution, view, recurring)
+    if _is_end_of_a_hold(execution, view.place.step.number):
+        _keep_holds(changes, execution)
+
+
+def _tell_early(changes: Changes, execution: Execution, view: StepView, rule: Recurring) -> None:
+    """Tell of a pass begun earlier than the master tolerates: checks bunched together check nothing."""
+    due = view.due_at
+    if due is None or execution.work.at >= due - timedelta(minutes=rule.tolerance_minutes):
+        return
+    sentence = f"{_pass_words(view)}: begun early, it is due at {due:%Y-%m-%d %H:%M:%S} UTC."
+    open_exception(changes, execution, time_finding(execution.part, sentence, Severity.LOW))
+
+
+def _is_end_of_a_hold(execution: Execution, number: str) -> bool:
+    return any(
+        number in (place.step.setting("from"), place.step.setting("to"))
+        for place in execution.owner.outline.places
+        if place.step.type is StepType.HOLD_TIME
+    )
+
+
+def _keep_holds(changes: Changes, execution: Execution) -> None:
+    """Begin and end hold times by a step that has begun, so that none runs out while that step goes on."""
+    part, by_system = execution.part, execution.by_system
+    execution.by_system = True
+    while any(
+        _hold(changes, execution, view)
+        for view in execution.picture.views
+        if view.place.step.type is StepType.HOLD_TIME
+    ):
+        pass
+    execution.by_system = by_system
+    if execution.part != part:
+        execution.turn_to(part)
 
 
 def _keep_recurrences(changes: Changes, execution: Execution) -> None:
@@ -233,11 +270,15 @@ def _recurrence_span(part: str, view: StepView) -> Span:
     return Span(
         part=part,
         kind="recurrence",
-        label=f"{view.place.phase.title}, pass {view.occurrence.rpartition('.')[2]}",
+        label=_pass_words(view),
         started_at=due,
         warn_at=due,
         latest_at=latest,
     )
+
+
+def _pass_words(view: StepView) -> str:
+    return f"{view.place.phase.title}, pass {view.occurrence.rpartition('.')[2]}"
 
 
 def _open_exhausted(changes: Changes, execution: Execution) -> None:

@@ -20,7 +20,7 @@ from workflows.execution.advance import start_run, timer_span
 from workflows.execution.asked import START, STOP, is_given_by_machine
 from workflows.execution.consequences import carry_through, recall, reopen
 from workflows.execution.effects import settle
-from workflows.execution.equipment_use import take_into_use
+from workflows.execution.equipment_use import out_of_range, take_into_use
 from workflows.execution.exceptions import (
     Finding,
     correction_finding,
@@ -30,6 +30,7 @@ from workflows.execution.exceptions import (
     machine_value_finding,
     manual_key_finding,
     open_exception,
+    range_finding,
     value_finding,
 )
 from workflows.execution.facts import gather, load, outstanding
@@ -322,10 +323,17 @@ def _write(  # noqa: PLR0913 -- an entry is made of these
     if given.source is Source.MANUAL and field.kind is FieldKind.NUMBER and is_given_by_machine(field):
         sentence = f"{field.label}: the value {row.value} was typed; the machine gives it."
         open_exception(changes, execution, machine_value_finding(execution.part, sentence))
+    outside = out_of_range(execution, field, Decimal(row.value)) if _is_a_reading(field) else None
+    if outside:
+        open_exception(changes, execution, range_finding(execution.part, row.id, outside))
     if judgment.judged is Judged.ACTION:
         finding = value_finding(facts.step, field, execution.part, row.id, judgment.sentence)
         open_exception(changes, execution, finding)
     return row
+
+
+def _is_a_reading(field: Field) -> bool:
+    return field.kind is FieldKind.NUMBER and field.instrument is not None
 
 
 def _entering(given: Given) -> Transition:

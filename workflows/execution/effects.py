@@ -52,7 +52,10 @@ def _settle_dispensing(changes: Changes, execution: Execution, step: StepDefinit
         container = _container(execution, str(net.component), portion)
         if container is None:
             _fill(changes, execution, net, lot, portion, Decimal(weight.value))
-        elif container.net != Decimal(weight.value):
+            continue
+        if container.lot != lot.value:
+            _move_to_lot(changes, execution, container, lot.value)
+        if container.net != Decimal(weight.value):
             _adjust_container(changes, execution, container, Decimal(weight.value))
 
 
@@ -82,17 +85,64 @@ def _adjust_container(changes: Changes, execution: Execution, container: Contain
     _consumes(changes, execution, container.lot, -difference, container.unit)
 
 
+def _move_to_lot(changes: Changes, execution: Execution, container: Container, lot: str) -> None:
+    """Give back to the lot scanned by mistake what the container holds, and take it from the right one."""
+    work = execution.work
+    locked = lock_lots(work.session, [container.lot, lot])
+    for number, quantity in ((container.lot, container.net), (lot, -container.net)):
+        move_within(changes, work, locked[number], MovementKind.ADJUST, quantity, _cause(execution))
+        _consumes(changes, execution, number, -quantity, container.unit)
+    changes.update(container, Action.CONTAINER_MOVE, lot=lot)
+
+
 def _settle_charging(changes: Changes, execution: Execution, step: StepDefinition) -> None:
     current = execution.current(execution.part)
+    scans = [field for field in step.fields if field.scan_of is ScanKind.CONTAINER]
+    if scans:
+        _give_back(changes, execution, {fact.value for fact in current.values()})
+    for field in scans:
+        for name, fact in current.items():
+            if name.partition(".")[0] == field.name:
+                _charge(changes, execution, field, fact)
+    if any(_is_charged_from_a_lot(step, field) for field in step.fields):
+        _settle_lots(changes, execution, step, current)
+
+
+def _is_charged_from_a_lot(step: StepDefinition, field: Field) -> bool:
+    scanned = {one.component for one in step.fields if one.scan_of is ScanKind.LOT}
+    return field.kind is FieldKind.NUMBER and field.component is not None and field.component in scanned
+
+
+def _give_back(changes: Changes, execution: Execution, charged: set[str]) -> None:
+    """Take back the charge of a container that was scanned by mistake, and corrected since."""
+    wrong = execution.work.session.scalars(
+        select(Container).where(
+            Container.batch == execution.owner.number,
+            Container.charged_part == execution.part,
+            Container.label.not_in(charged),
+        )
+    ).all()
+    for container in wrong:
+        changes.update(container, Action.CONTAINER_MOVE, state=ContainerState.FILLED, charged_part=None)
+
+
+def _settle_lots(
+    changes: Changes, execution: Execution, step: StepDefinition, current: Mapping[str, ValueFact]
+) -> None:
+    """Take from each lot what is charged from it, and give back to one that was scanned by mistake."""
+    wanted: dict[str, Decimal] = {}
+    unit = ""
     for field in step.fields:
-        if field.kind is FieldKind.SCAN and field.scan_of is ScanKind.CONTAINER:
-            for name, fact in current.items():
-                if name.partition(".")[0] == field.name:
-                    _charge(changes, execution, field, fact)
-        elif field.kind is FieldKind.NUMBER and field.component:
-            lot, quantity = _lot_for(step, field, current), current.get(field.name)
-            if lot and quantity:
-                _consume(changes, execution, lot.value, Decimal(quantity.value), str(field.unit))
+        lot, quantity = _lot_for(step, field, current), current.get(field.name)
+        if _is_charged_from_a_lot(step, field) and lot and quantity:
+            wanted[lot.value] = wanted.get(lot.value, Decimal(0)) + Decimal(quantity.value)
+            unit = str(field.unit)
+    booked = execution.work.session.scalars(
+        select(LotMovement.lot).where(LotMovement.cause == _cause(execution)).distinct()
+    ).all()
+    lock_lots(execution.work.session, {*wanted, *booked})
+    for number in sorted({*wanted, *booked}):
+        _consume(changes, execution, number, wanted.get(number, Decimal(0)), unit)
 
 
 def _lot_for(step: StepDefinition, quantity: Field, current: Mapping[str, ValueFact]) -> ValueFact | None:

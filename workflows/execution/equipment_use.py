@@ -1,14 +1,17 @@
 """Take equipment into use: judge it, freeze its state into the step, look again at the end."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from audit.events import Action
-from records.equipment.queries import Readiness, readiness
+from records.equipment.queries import Readiness, asset_in_role, readiness, role_by_tag
 from records.equipment.states import UsabilityVerdict
 from records.execution.models import EquipmentObservation, EquipmentUse
 from records.execution.queries import equipment_used
+from records.numbers import as_text
 from records.procedure.definition import EquipmentUse as WantedUse
 from records.procedure.definition import StepDefinition
+from records.procedure.fields import Field
 from records.procedure.sections import EquipmentRule
 from records.procedure.vocabulary import FieldKind, ScanKind
 from workflows.execution.exceptions import open_exception, resource_finding
@@ -47,10 +50,40 @@ def blocked_equipment(execution: Execution, step: StepDefinition) -> list[str]:
     return [
         sentence
         for use in unscanned(step)
-        for found in [judged(execution, step, use.role)]
-        if found.judgement.verdict is UsabilityVerdict.BLOCK
-        for sentence in found.judgement.failed
+        for sentence in reasons_not_to_use(execution, use.role, judged(execution, step, use.role))
     ]
+
+
+def reasons_not_to_use(execution: Execution, tag: str, found: Readiness) -> list[str]:
+    """Return why the asset in a role may not be used: its state, or the room its role stands in (ATK-41)."""
+    failed = found.judgement.failed if found.judgement.verdict is UsabilityVerdict.BLOCK else ()
+    wanted = next((one.room for one in execution.owner.outline.procedure.equipment if one.role == tag), None)
+    role = role_by_tag(execution.work.session, tag) if wanted else None
+    if role is None or role.room is None or role.room == wanted:
+        return list(failed)
+    return [*failed, f"{tag} stands in room {role.room}; the master wants it in {wanted}."]
+
+
+def out_of_range(execution: Execution, field: Field, value: Decimal) -> str | None:
+    """Return why an instrument can't have shown a value: above its range, or finer than it resolves.
+
+    The smallest weight of a balance is about what is weighed, not about a reading such as a tare; a range in
+    another unit says nothing.
+    """
+    work, tag = execution.work, field.instrument
+    holder = asset_in_role(work.session, tag, work.at) if tag else None
+    asset = holder.asset if holder else None
+    if asset is None or asset.range_unit != field.unit:
+        return None
+    high, resolution = asset.range_maximum, asset.resolution
+    if high is None or resolution is None:
+        return None
+    reading, name = f"{field.label}: {as_text(value)} {field.unit}", f"{tag} ({asset.number})"
+    if value > high:
+        return f"{reading} is more than {name} weighs; its range ends at {as_text(high)} {field.unit}."
+    if value % resolution:
+        return f"{reading} is finer than {name} shows; its resolution is {as_text(resolution)} {field.unit}."
+    return None
 
 
 def take_into_use(

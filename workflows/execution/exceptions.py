@@ -180,6 +180,18 @@ def resource_finding(part: str, sentence: str) -> Finding:
     )
 
 
+def range_finding(part: str, entry_id: int, sentence: str) -> Finding:
+    """Return what a reading that its instrument can't have shown amounts to (211.68(a), 211.160(b)(4))."""
+    return Finding(
+        rule="reading outside the instrument",
+        exception_type=ExceptionType.RESOURCE,
+        severity=Severity.MEDIUM,
+        text=sentence,
+        part=part,
+        entry_id=entry_id,
+    )
+
+
 def skipped_finding(part: str, sentence: str) -> Finding:
     """Return what a step left out amounts to."""
     return Finding(

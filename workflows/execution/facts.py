@@ -11,6 +11,7 @@ from records.procedure.definition import StepDefinition
 from records.procedure.fields import Field
 from records.procedure.vocabulary import FieldKind, ScanKind
 from workflows.execution.asked import ask_order
+from workflows.execution.clearance import lapsed_clearances
 from workflows.execution.equipment_use import blocked_equipment
 from workflows.execution.owner import Owner
 from workflows.execution.rules import StepFacts
@@ -85,6 +86,7 @@ def gather(
         hands=hands(session, stream, part) if record else (),
         missing_equipment=_missing_equipment(execution, step) if record else (),
         unusable=blocked_equipment(execution, step) if view.state is StepState.READY else (),
+        lapsed=_lapsed(execution, view) if view.state is StepState.READY else (),
         readers=read,
         took_part=_took_part(execution, step),
         next_requirement=next_requirement(step, record, signed, len(read)),
@@ -102,6 +104,11 @@ def outstanding(facts: StepFacts) -> list[tuple[Field, str]]:
 
 def _is_read_by_several(step: StepDefinition) -> bool:
     return sum(not one.as_signature for one in step.signatures) > 1
+
+
+def _lapsed(execution: Execution, view: StepView) -> list[str]:
+    outline, at = execution.owner.outline, execution.work.at
+    return lapsed_clearances(outline, execution.runs, view.place, view.occurrence, at)
 
 
 def _took_part(execution: Execution, step: StepDefinition) -> list[str]:

@@ -15,6 +15,7 @@ _AT_WORK = (
     rules.step_is_ready,
     rules.nothing_blocks_execution,
     rules.equipment_may_be_used,
+    rules.line_is_still_clear,
 )
 _STARTED = frozenset({S.READY, S.IN_PROGRESS})
 
@@ -29,6 +30,7 @@ ENTER = Transition(
         rules.actor_performs_here,
         rules.actor_is_independent,
         rules.field_is_given_by_a_person,
+        rules.identity_comes_first,
         rules.field_is_empty,
     ),
 )

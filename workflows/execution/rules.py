@@ -12,11 +12,14 @@ from records.execution.states import Judged, StepState
 from records.personnel.states import Role
 from records.procedure.definition import SignatureRequirement, StepDefinition
 from records.procedure.fields import Field, value_names
-from records.procedure.vocabulary import Act, FieldKind
+from records.procedure.vocabulary import Act, FieldKind, StepType
 from workflows.authority import Actor
-from workflows.execution.asked import person_names
+from workflows.execution.asked import ask_order, person_names
 from workflows.execution.owner import Owner
 from workflows.naming import opening
+
+_IN_ORDER = frozenset({StepType.DISPENSE, StepType.CHARGE_IN})
+"""Steps whose things are identified in the order in which the master names them (211.101)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,8 @@ class StepFacts:
     missing_equipment: Sequence[str] = ()
     unusable: Sequence[str] = ()
     """Why equipment that the step uses unscanned may not be used now, while the step is not started."""
+    lapsed: Sequence[str] = ()
+    """Line clearances that were good for too short a time, while the step is not started."""
     readers: Sequence[str] = ()
     """Persons who have read a note that several must read."""
     took_part: Sequence[str] = ()
@@ -223,6 +228,18 @@ def field_takes_a_file(facts: StepFacts, _actor: Actor) -> str | None:
     return f"{facts.field.label} asks for no file."
 
 
+def identity_comes_first(facts: StepFacts, _actor: Actor) -> str | None:
+    """Refuse to weigh or charge before the things named earlier were identified, in the master's order."""
+    if facts.step.type not in _IN_ORDER or facts.field is None:
+        return None
+    for field, name in ask_order(facts.step):
+        if name == facts.value_name:
+            return None
+        if field.kind is FieldKind.SCAN and field.required and name not in facts.current:
+            return f"{_named(field, name)} comes first."
+    return None
+
+
 def field_is_empty(facts: StepFacts, _actor: Actor) -> str | None:
     """Refuse a second first value: the first one is a record (FAIL-01)."""
     given = facts.current.get(facts.value_name)
@@ -297,6 +314,11 @@ def equipment_is_in_use(facts: StepFacts, _actor: Actor) -> str | None:
 def equipment_may_be_used(facts: StepFacts, _actor: Actor) -> str | None:
     """Refuse to start a step on equipment that its rule does not allow (211.160(b)(4), ATK-41)."""
     return " ".join(facts.unusable) or None
+
+
+def line_is_still_clear(facts: StepFacts, _actor: Actor) -> str | None:
+    """Refuse to begin work on a line that was cleared too long ago (211.130(e))."""
+    return " ".join(facts.lapsed) or None
 
 
 def verifier_is_another_person(facts: StepFacts, actor: Actor) -> str | None:

@@ -4,16 +4,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from records.equipment.queries import Readiness
-from records.equipment.states import UsabilityVerdict
-from records.execution.facts import part_name
+from records.execution.facts import part_name, split_part
 from records.material.models import Container, MaterialLot
 from records.material.queries import container_by_label, lot_by_number
 from records.material.states import ContainerState
-from records.material.usability import lot_refusals
+from records.material.usability import lot_refusals, quality_refusals
 from records.procedure.definition import StepDefinition
 from records.procedure.fields import Field
 from records.procedure.vocabulary import ScanKind
-from workflows.execution.equipment_use import judged
+from workflows.execution.equipment_use import judged, reasons_not_to_use
 from workflows.execution.state import Execution
 
 PREFIXES = {
@@ -51,7 +50,7 @@ def read_scan(execution: Execution, step: StepDefinition, wanted: Field, raw: st
     if kind is ScanKind.LOT:
         return _lot(execution, wanted, code)
     if kind is ScanKind.CONTAINER:
-        return _container(execution, wanted, code)
+        return _container(execution, step, wanted, code)
     return _code(wanted, code)
 
 
@@ -60,8 +59,9 @@ def _equipment(execution: Execution, step: StepDefinition, wanted: Field, code: 
         return _refused(f"{code} was scanned; this step uses {wanted.expected}.")
     tag = wanted.expected or code
     found = judged(execution, step, tag)
-    if found.judgement.verdict is UsabilityVerdict.BLOCK:
-        return Scanned(refused=tuple(found.judgement.failed))
+    refused = reasons_not_to_use(execution, tag, found)
+    if refused:
+        return Scanned(refused=tuple(refused))
     return Scanned(value=tag, readiness=found)
 
 
@@ -71,14 +71,16 @@ def _lot(execution: Execution, wanted: Field, code: str) -> Scanned:
     if lot is None:
         return _refused(f"There is no lot {code}. Check the label, or ask the warehouse.")
     material = wanted.expected or lot.material
-    found = lot_refusals(lot, material, work.at, work.time_zone)
+    items = execution.owner.outline.procedure.formula
+    unit = next((item.unit for item in items if item.id == wanted.component), None)
+    found = lot_refusals(lot, material, work.at, work.time_zone, unit=unit)
     if found:
         return Scanned(refused=tuple(found))
     detail = {"lot": lot.number, "material": lot.material, "attributes": dict(lot.attributes or {})}
     return Scanned(value=lot.number, lot=lot, detail=detail)
 
 
-def _container(execution: Execution, wanted: Field, code: str) -> Scanned:
+def _container(execution: Execution, step: StepDefinition, wanted: Field, code: str) -> Scanned:
     if wanted.component is None and wanted.expected is None:
         return _destination(execution, code)
     container = container_by_label(execution.work.session, code)
@@ -91,11 +93,17 @@ def _container(execution: Execution, wanted: Field, code: str) -> Scanned:
         )
     if wanted.expected and container.material != wanted.expected:
         found.append(f"Container {code} holds {container.material}; {wanted.expected} is charged here.")
+    portion = split_part(execution.part)[1].partition(".")[0]
+    if step.setting("portion") == "occurrence" and container.portion != portion:
+        found.append(f"Container {code} is portion {container.portion}; portion {portion} is charged here.")
     if container.state is not ContainerState.FILLED:
         found.append(f"Container {code} is {container.state.value}; it cannot be charged again.")
     twice = _scanned_already(execution, code)
     if twice:
         found.append(f"Container {code} was scanned in {twice} already.")
+    lot = lot_by_number(execution.work.session, container.lot)
+    if lot is not None:
+        found += quality_refusals(lot, execution.work.at, execution.work.time_zone)
     if found:
         return Scanned(refused=tuple(found))
     detail = {"lot": container.lot, "material": container.material, "net": format(container.net, "f")}

@@ -81,11 +81,12 @@ _READ = (
 )
 _TOOK_PART = union(
     select(Entry.part).where(Entry.stream == _OF_PART["of"], Entry.entered_by == bindparam("person")),
-    select(Signature.part).where(Signature.stream == _OF_PART["of"], Signature.signer == bindparam("person")),
-    select(StepRun.part).where(
-        StepRun.stream == _OF_PART["of"],
-        or_(StepRun.performed_by == bindparam("person"), StepRun.started_by == bindparam("person")),
+    select(Signature.part).where(
+        Signature.stream == _OF_PART["of"],
+        Signature.signer == bindparam("person"),
+        Signature.meaning.in_([Meaning.PERFORMED, Meaning.VERIFIED, Meaning.APPROVED]),
     ),
+    select(StepRun.part).where(StepRun.stream == _OF_PART["of"], StepRun.performed_by == bindparam("person")),
 )
 _ABOUT_VALUES = select(BatchException.entry_id, BatchException.number).where(
     BatchException.stream == _OF_PART["of"],
@@ -128,7 +129,7 @@ def readers(session: Session, stream: str, part: str) -> list[str]:
 
 
 def parts_taken(session: Session, stream: str, person: str) -> set[str]:
-    """Return the parts of a record in which a person had a hand."""
+    """Return the parts of a record in which a person entered a value, performed or vouched."""
     return set(session.scalars(_TOOK_PART, {"of": stream, "person": person}))
 
 
