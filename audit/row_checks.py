@@ -14,6 +14,7 @@ from audit.event_checks import Chain
 from audit.events import Action
 from audit.findings import Code, Finding
 
+_LONGEST_SHOWN = 120
 Values = dict[str, Any]
 """One row's raw columns, in order of name."""
 
@@ -133,7 +134,7 @@ class RowChecks:
         for column, expected in known.items():
             if values[column] != expected:
                 difference = Difference(column, expected, values[column])
-                words = f"has {values[column]!r} in column {column}, its events left {expected!r}"
+                words = f"has {_shown(values[column])} in column {column}, its events left {_shown(expected)}"
                 yield self._finding(Code.STATE_MISMATCH, shape.table, name, words, difference)
         if state_text(values | known) != state[0]:
             untold = [column for column in shape.columns if column not in known]
@@ -181,6 +182,12 @@ def state_text(values: Values) -> str | None:
         return b2a_base64(digest, newline=False).decode()
     except orjson.JSONEncodeError:
         return None
+
+
+def _shown(value: object) -> str:
+    """Return a value for a sentence; of a long one its beginning and length, for a finding holds it whole."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}… ({len(text)} characters)"
 
 
 def _number(name: str) -> str:

@@ -1,19 +1,16 @@
 """Verify one record before it is decided on: its chain, its rows, its files (21 CFR 11.10(a), ATK-44)."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from app.http import service
-from app.trail.verification import Store, verify
+from app.trail.record_check import record_check
 
 
-def record_integrity(_session: Session, stream: str) -> list[str]:
+def record_integrity(session: Session, stream: str) -> Sequence[str]:
     """Return a sentence for everything that verification finds, or could not look at; none where all is well.
 
     It reads what is committed, by a connection of its own.
     """
-    running = service()
-    store = Store(
-        url=running.settings.database_url, ledger=running.keys.ledger, files=running.settings.files_dir
-    )
-    report = verify(store, record=stream)
-    return [*(finding.sentence for finding in report.result.findings.kept), *report.missing]
+    return record_check(service())(session, stream)

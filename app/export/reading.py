@@ -1,6 +1,6 @@
 """Read a record for a copy: verified first, then whole, in one unchanging view of the store."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from audit.verify import POLICY
 from records.engine import make_engine
 from records.errors import DomainError
 from records.identity import RecordName
+from workflows.batch.basis import rests_on
 from workflows.export.master_record import master_record
 from workflows.review.batch_record import batch_record
 
@@ -38,7 +39,9 @@ def read_copy(
     if name.kind not in READERS:
         msg = f"There are copies of {' and '.join(READERS)} records, not of {name}."
         raise NotCopiedError(msg)
-    integrity = _integrity(settings, keys, name, made_at)
+    with one_view(settings.database_url) as session:
+        along = rests_on(session, str(name))
+    integrity = _integrity(settings, keys, name, along, made_at)
     with one_view(settings.database_url) as session:
         record = READERS[name.kind](session, name.number)
     return Copy(
@@ -59,9 +62,11 @@ def one_view(url: str) -> Iterator[Session]:
         engine.dispose()
 
 
-def _integrity(settings: Settings, keys: Keys, name: RecordName, at: datetime) -> Integrity:
+def _integrity(
+    settings: Settings, keys: Keys, name: RecordName, along: Sequence[str], at: datetime
+) -> Integrity:
     store = Store(url=settings.database_url, ledger=keys.ledger, files=settings.files_dir)
-    report = verify(store, record=str(name), processes=1)
+    report = verify(store, record=str(name), along=along, processes=1)
     found = report.result.findings
     told = [f"{finding.code}: {finding.sentence}" for finding in found.kept[:_FINDINGS_SHOWN]]
     if (rest := found.counts.total() - len(told)) > 0:

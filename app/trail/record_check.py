@@ -6,9 +6,10 @@ from sqlalchemy.orm import Session
 
 from app.service import Service
 from app.trail.verification import Store, verify
+from workflows.batch.basis import rests_on
 
 RecordCheck = Callable[[Session, str], Sequence[str]]
-"""Give a sentence for each finding about a record's rows and trail; none where all is well."""
+"""Give a sentence for each finding about a record, and the records it rests on; none where all is well."""
 
 
 def record_check(service: Service) -> RecordCheck:
@@ -16,8 +17,8 @@ def record_check(service: Service) -> RecordCheck:
     settings = service.settings
     store = Store(url=settings.database_url, ledger=service.keys.ledger, files=settings.files_dir)
 
-    def check(_session: Session, stream: str) -> Sequence[str]:
-        report = verify(store, record=stream, processes=1)
+    def check(session: Session, stream: str) -> Sequence[str]:
+        report = verify(store, record=stream, along=rests_on(session, stream), processes=1)
         found = [finding.sentence for finding in report.result.findings.kept]
         return (*found, *report.missing)
 

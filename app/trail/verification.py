@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -57,11 +57,17 @@ def run_verify(store: Store, stdout: TextIO, *, record: str | None = None, as_js
 
 
 def verify(
-    store: Store, *, record: str | None = None, processes: int | None = None, least: int = WORTH_A_PROCESS
+    store: Store,
+    *,
+    record: str | None = None,
+    along: Sequence[str] = (),
+    processes: int | None = None,
+    least: int = WORTH_A_PROCESS,
 ) -> Report:
     """Check the whole store, or the stream of one record (KIND/NUMBER), on as many processes as pay.
 
-    Raises DomainError for a record that is not named as KIND/NUMBER.
+    `along` names further streams that the one record rests on. Raises DomainError for a record that is not
+    named as KIND/NUMBER.
     """
     started = time.perf_counter()
     part = _part_of(record) if record else Part()
@@ -75,8 +81,10 @@ def verify(
             missing.append("Attached files were not looked at: their folder was not given.")
         if not record:
             parts = _parts(engine, processes or _cores(), least)
-    for checked in _checked(store, parts, processes or _cores()):
-        result.merge(checked)
+    if parts:
+        further = [Part(only=stream) for stream in along]
+        for checked in _checked(store, parts, further, processes or _cores()):
+            result.merge(checked)
     if not result.events:
         missing.append("There is no event, so there is nothing that could pass.")
     verdict = conclude(result.findings, missing)
@@ -84,11 +92,12 @@ def verify(
     return Report(verdict=verdict, record=record, result=result, missing=tuple(missing), seconds=seconds)
 
 
-def check_part(store: Store, part: Part) -> Result:
-    """Check the streams of one part of the store; run in a process of its own where that pays."""
+def check_parts(store: Store, *parts: Part) -> Result:
+    """Check the streams of some parts of the store; run in a process of its own where that pays."""
     result = Result()
     with _reading(result.findings), opened(store.url) as engine:
-        check_streams(engine, store, part, result)
+        for part in parts:
+            check_streams(engine, store, part, result)
     return result
 
 
@@ -107,12 +116,12 @@ def _part_of(record: str) -> Part:
         raise DomainError(str(error)) from error
 
 
-def _checked(store: Store, parts: list[Part], processes: int) -> Iterator[Result]:
+def _checked(store: Store, parts: list[Part], along: list[Part], processes: int) -> Iterator[Result]:
     if len(parts) < 2:
-        yield from (check_part(store, part) for part in parts)
+        yield check_parts(store, *parts, *along)
         return
     with get_context("spawn").Pool(min(processes, len(parts))) as pool:
-        yield from pool.imap_unordered(partial(check_part, store), parts)
+        yield from pool.imap_unordered(partial(check_parts, store), parts)
 
 
 def _parts(engine: Engine, processes: int, least: int) -> list[Part]:

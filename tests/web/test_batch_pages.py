@@ -34,6 +34,21 @@ def _batch(store):
     return store.scalars(select(Batch).where(Batch.number == BATCH)).one()
 
 
+def _alter(store_url, table, statement):
+    """Change a table as an intruder would who owns the database, and put its guards back."""
+    owner = make_engine(store_url, migrating=True)
+    with owner.begin() as connection:
+        guards = connection.exec_driver_sql(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (table,)
+        ).all()
+        for name, _sql in guards:
+            connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+        assert connection.exec_driver_sql(statement).rowcount > 0
+        for _name, sql in guards:
+            connection.exec_driver_sql(sql)
+    owner.dispose()
+
+
 def _open_acts(page):
     return {attrs["data-opens"].removeprefix("sign-") for attrs in page.all("a") if "data-opens" in attrs}
 
@@ -423,16 +438,36 @@ def test_everything_in_the_way_of_a_release_is_told_at_once(browser_of, store):
 @pytest.mark.requirement("ATK-44")
 @pytest.mark.requirement("P11-10a-1")
 def test_record_that_fails_its_integrity_check_is_not_released(browser_of, store_url):
-    owner = make_engine(store_url, migrating=True)
-    with owner.begin() as connection:
-        connection.exec_driver_sql('DROP TRIGGER "entry_guard_update"')
-        connection.exec_driver_sql("UPDATE entry SET value = '22.5' WHERE value = '22.4'")
-    owner.dispose()
+    _alter(store_url, "entry", "UPDATE entry SET value = '22.5' WHERE value = '22.4'")
     quality = browser_of("h.brandt")
 
     page = quality.page(DISPOSITION)
 
     assert "The integrity check of batch/BU-0001 failed:" in page.text
+    assert _open_acts(page) == {"reject-US"}
+
+
+@pytest.mark.parametrize("stage", ["reviewed"])
+@pytest.mark.requirement("ATK-44")
+@pytest.mark.parametrize(
+    ("table", "statement", "record"),
+    [
+        ("procedure_content", "UPDATE procedure_content SET source = source || ' '", "master/"),
+        ("material_lot", "UPDATE material_lot SET state = 'released', balance = '1'", "lot/"),
+        ("production_order", "UPDATE production_order SET quantity = '1'", "order/"),
+        ("denied_attempt", "DELETE FROM denied_attempt", f"denied/batch/{BATCH}"),
+    ],
+)
+def test_batch_is_not_released_when_a_record_it_rests_on_was_altered(
+    browser_of, store_url, table, statement, record
+):
+    quality = browser_of("h.brandt")
+    quality.post(f"{PAGE}/begin-review")
+    _alter(store_url, table, statement)
+
+    page = quality.page(DISPOSITION)
+
+    assert f"The integrity check of batch/{BATCH} failed: {record}" in page.text
     assert _open_acts(page) == {"reject-US"}
 
 
