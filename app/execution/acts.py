@@ -227,7 +227,12 @@ def _given(form: dict[str, Any]) -> Given:
     """Return what was given; of a choice with several answers, all of them."""
     several = request.form.getlist("value")
     raw = ",".join(several) if len(several) > 1 else form["value"]
-    return Given(raw=raw, source=Source(form["value_source"]), stated_at=form.get("stated_at"))
+    return Given(
+        raw=raw,
+        source=Source(form["value_source"]),
+        stated_at=form.get("stated_at"),
+        replaces=form.get("replaces"),
+    )
 
 
 def _with_reason(form: dict[str, Any]) -> dict[str, Any]:

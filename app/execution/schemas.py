@@ -37,6 +37,7 @@ class CorrectionForm(ReasonedForm):
     value = Raw(required=True, metadata={"label": "A value"})
     value_source = fields.String(load_default="manual", validate=validate.OneOf(["manual", "scan"]))
     value_reason = Text(longest=200, metadata={"label": "Why typed"})
+    replaces = fields.Integer(metadata={"label": "The value to be corrected"})
 
 
 class FileForm(Form):

@@ -34,9 +34,9 @@ def enter(browser, part, name, value, **settings):
     return browser.post(f"{at(part)}/values", {"name": name, "value": value, "complete": "1"}, **settings)
 
 
-def correct(browser, part, name, value, reason="Mistyped", **settings):
-    given = {"name": name, "value": value, "reason": reason, "reason_code": "mistyped"}
-    return browser.post(f"{at(part)}/corrections", given, **settings)
+def correct(browser, part, name, value, reason="Mistyped", **more):
+    given = {"name": name, "value": value, "reason": reason, "reason_code": "mistyped", **more}
+    return browser.post(f"{at(part)}/corrections", given)
 
 
 def denied(store):
@@ -236,6 +236,24 @@ def test_page_of_a_correction_shows_what_it_replaces(reyes):
 
     assert "Correct: Room temperature" in page.text
     assert "22.4 °C" in page.text
+
+
+@standing_at(ENVIRONMENT)
+@pytest.mark.requirement("ATK-40")
+def test_correction_from_a_page_that_another_correction_overtook_is_refused(reyes, entries, store):
+    enter(reyes, ENVIRONMENT, "temperature", "22.4")
+    seen = reyes.page(f"{at(ENVIRONMENT)}?correct=temperature").field("replaces")
+    correct(reyes, ENVIRONMENT, "temperature", "22.9", replaces=seen)
+
+    answer = correct(reyes, ENVIRONMENT, "temperature", "23.9", replaces=seen)
+
+    told = "Room temperature has been corrected since you looked at it: it is 22.9 now. Look again."
+    page = Page(answer.text)
+    assert (answer.status_code, told in page.text) == (409, True)
+    assert entries(ENVIRONMENT) == [("temperature", "22.4"), ("temperature", "22.9")]
+    assert [(act, reasons) for act, reasons, _submitted in denied(store)] == [("correct", told)]
+    again = correct(reyes, ENVIRONMENT, "temperature", "23.9", replaces=page.field("replaces"))
+    assert again.status_code == 303
 
 
 @standing_at("1.10/1")

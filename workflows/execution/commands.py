@@ -58,6 +58,8 @@ class Given:
     device: str | None = None
     stated_at: datetime | None = None
     """When it was done, where that was earlier: a late entry, with a reason; a second person assesses it."""
+    replaces: int | None = None
+    """The entry that a correction was made out for, as the person saw it; None where nobody looked first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +120,7 @@ def correct_value(work: UnitOfWork, owner: Owner, part: str, name: str, given: G
     execution, view, step = load(work, owner, part)
     facts = gather(execution, view, value_name=name)
     _refuse_what_nobody_types(execution, facts, lifecycle.CORRECT)
+    _refuse_what_is_no_longer_there(execution, facts, given)
     scanned = _scanned(execution, step, facts, given)
     if scanned is not None and scanned.refused:
         return _refuse_scan(execution, facts, given, scanned, lifecycle.CORRECT)
@@ -400,6 +403,16 @@ def _refuse_what_nobody_types(execution: Execution, facts: StepFacts, row: Trans
     if kind is FieldKind.PHOTO:
         sentence = "A file is attached, not typed. Make a remark where a better one is needed."
         _refuse(execution, facts, row, sentence)
+
+
+def _refuse_what_is_no_longer_there(execution: Execution, facts: StepFacts, given: Given) -> None:
+    """Refuse to correct a value that somebody corrected since it was looked at: one would cover the other."""
+    now = facts.current.get(facts.value_name)
+    if given.replaces is None or now is None or now.entry_id == given.replaces:
+        return
+    label = facts.field.label if facts.field else facts.value_name
+    sentence = f"{label} has been corrected since you looked at it: it is {now.value} now. Look again."
+    _refuse(execution, facts, lifecycle.CORRECT, sentence)
 
 
 def _refuse(execution: Execution, facts: StepFacts, row: Transition, *sentences: str) -> NoReturn:
