@@ -11,7 +11,7 @@ from records.execution.models import EquipmentObservation, EquipmentUse, ScanAtt
 from records.execution.states import ExceptionType, StepState
 from records.procedure.vocabulary import Severity
 from tests.factories import SHARMA, reasons_of
-from tests.syrup import BALANCE, ITO, METER, SALT, SYRUP, TANK, SyrupPlant, issue_syrup
+from tests.syrup import BALANCE, ITO, METER, SALT, SUGAR, SYRUP, TANK, SyrupPlant, issue_syrup
 from workflows.batch.execution_owner import executed_batch
 from workflows.equipment.commands import define_equipment, map_asset, register_asset
 from workflows.equipment.facts import NewAsset, NewRole
@@ -179,6 +179,21 @@ def test_a_scanned_balance_is_taken_into_use_by_its_scan(syrup):
 
     assert before == []
     assert [row.tag for row in syrup.rows(EquipmentUse)] == ["BAL-01"]
+
+
+@pytest.mark.requirement("FAIL-20")
+def test_a_step_is_not_closed_before_its_equipment_was_identified(plant):
+    syrup = SyrupPlant(plant.engine)
+    wanted = "settings: {component: sugar, balance: BAL-01, portions: 2}"
+    optional = f"{wanted}\n                fields: [{{name: balance, required: false}}]"
+    issue_syrup(syrup, changes=[(wanted, optional)])
+    syrup.scan("2.2/1", "lot", f"LOT:{SUGAR}")
+    for number in ("1", "2"):
+        syrup.give("2.2/1", f"tare.{number}", "0.100")
+        syrup.give("2.2/1", f"gross.{number}", "2.100")
+        syrup.give("2.2/1", f"label.{number}", "yes")
+
+    assert reasons_of(syrup.sign, "2.2/1") == ["Scan the equipment first: BAL-01."]
 
 
 @pytest.mark.requirement("P11-10h-1")

@@ -11,7 +11,7 @@ from records.genealogy.models import EdgeKind, GenealogyEdge
 from records.material.models import LotMovement
 from records.material.states import ContainerState, LotState, MovementKind
 from records.procedure.vocabulary import Severity
-from tests.factories import REYES, reasons_of
+from tests.factories import LINDQVIST, REYES, reasons_of
 from tests.syrup import AROMA, SALT, STREAM, SUGAR, SYRUP, SyrupPlant, another_batch, issue_syrup
 from workflows.execution import commands
 from workflows.execution.commands import Given
@@ -218,6 +218,17 @@ def test_the_first_wrong_scan_of_a_step_is_told_and_every_one_is_kept(syrup):
         False,
     )
     assert [row.raw for row in syrup.rows(ScanAttempt)] == ["LOT:99-999", "LOT:99-998"]
+
+
+@pytest.mark.requirement("P11-10f-1")
+def test_a_wrong_scan_by_who_may_not_scan_is_refused_with_every_reason(syrup):
+    reasons = reasons_of(syrup.scan, "2.1/1", "lot", "LOT:99-999", actor=LINDQVIST)
+
+    assert reasons == [
+        "Step 2.1 is performed by: Operator. M. Lindqvist does not hold that role.",
+        "There is no lot 99-999. Check the label, or ask the warehouse.",
+    ]
+    assert syrup.rows(ScanAttempt) == []
 
 
 # charging

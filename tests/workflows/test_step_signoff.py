@@ -16,7 +16,7 @@ from tests.factories import BRANDT, LINDQVIST, MOREAU, NOVAK, REYES, SHARMA, per
 from tests.syrup import BOTH, OKAFOR, REYES_ALSO, STREAM, SYRUP, another_batch
 from workflows.batch.execution_owner import executed_batch, executing_batch
 from workflows.execution import signoff
-from workflows.execution.content import skip_content
+from workflows.execution.content import skip_content, step_content
 
 pytest_plugins = ("tests.stages", "tests.syrup_stages")
 
@@ -82,6 +82,15 @@ def test_an_identified_entry_closes_no_step_that_takes_signatures(syrup):
     reasons = reasons_of(syrup.complete_step, "1.2/1")
 
     assert reasons == ["A signature is needed to sign the step as performed."]
+
+
+def test_the_last_value_closes_no_step_that_takes_signatures(syrup):
+    syrup.give("1.2/1", "pressure", "11.0")
+
+    outcome = syrup.give("1.2/1", "gauge", "PG-12", complete=True)
+
+    assert outcome.is_complete is False
+    assert syrup.state("1.2/1") is StepState.IN_PROGRESS
 
 
 def test_the_quality_unit_alone_enters_and_approves(syrup):
@@ -325,6 +334,19 @@ def test_a_note_changed_after_the_first_reading_is_read_again(syrup):
     ]
 
 
+def test_a_note_changed_after_all_have_read_it_is_read_again_by_all(syrup):
+    syrup.give("1.9/1", "read", "yes", complete=True)
+    syrup.complete_step("1.9/1", actor=NOVAK)
+    syrup.amend("1.9/1", "read", "yes")
+    out_of_turn = reasons_of(syrup.complete_step, "1.9/1", actor=NOVAK)
+
+    syrup.complete_step("1.9/1")
+    syrup.complete_step("1.9/1", actor=NOVAK)
+
+    assert out_of_turn == ["Step 1.9 is performed by: Operator. T. Novak does not hold that role."]
+    assert syrup.state("1.9/1") is StepState.DONE
+
+
 # disagreement
 
 
@@ -562,6 +584,19 @@ def test_what_was_shown_of_another_batch_signs_nothing(syrup):
 
 def skip_of(batch):
     return lambda session: skip_content(executed_batch(session, batch), "1.4/1")
+
+
+@pytest.mark.requirement("P11-70-1")
+def test_content_is_of_one_step_of_one_batch_even_while_it_is_empty(syrup):
+    another_batch(syrup, "MBR-0200.1")
+    with syrup.read() as session:
+        digests = {
+            step_content(session, executed_batch(session, batch), part, "Europe/Dublin").digest
+            for batch in (SYRUP, "SY-0002")
+            for part in ("2.3/1", "2.3/2")
+        }
+
+    assert len(digests) == 4
 
 
 @pytest.mark.requirement("P11-70-1")

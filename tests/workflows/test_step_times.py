@@ -10,7 +10,10 @@ from records.execution.states import ExceptionType, Judged, LimitState, Source, 
 from records.procedure.vocabulary import Severity
 from tests.factories import NOVAK, reasons_of
 from tests.syrup import STREAM
+from workflows.authority import SYSTEM
 from workflows.batch import commands as batches
+from workflows.batch.execution_owner import executing_batch_of_stream
+from workflows.execution.sweep import breach_overdue, overdue_streams
 
 pytest_plugins = ("tests.stages", "tests.syrup_stages")
 
@@ -80,6 +83,20 @@ def test_a_timer_that_runs_out_is_on_record_while_it_still_runs(syrup):
     (late,) = syrup.exceptions()
     assert (late.opened_at, late.opened_by, late.step_part) == (syrup.now, "system", "3.1/1")
     assert syrup.state("3.1/1") is StepState.IN_PROGRESS
+
+
+@pytest.mark.requirement("G-111")
+def test_the_last_moment_allowed_belongs_to_the_span(syrup):
+    syrup.start_timer("3.1/1")
+    (limit,) = syrup.limits("timer")
+    syrup.now = limit.latest_at
+
+    with syrup.read() as session:
+        overdue = list(overdue_streams(session, syrup.now))
+    with syrup.working(SYSTEM) as work:
+        breached = breach_overdue(work, STREAM, executing_batch_of_stream)
+
+    assert (overdue, breached) == ([], 0)
 
 
 def test_a_breach_is_recorded_once(syrup):
