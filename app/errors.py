@@ -16,6 +16,7 @@ from app.forms import FormError
 from app.http import wants_json
 from app.idempotency import KeyReusedError
 from app.logins import LockedError, LoginNeededError
+from audit.chain import BrokenTrailError
 from records.errors import DomainError, RecordNotFoundError, StaleError
 from signatures.components import NotIdentifiedError
 from workflows.perform import RefusedError
@@ -28,6 +29,7 @@ STATUS: dict[type[DomainError], HTTPStatus] = {
     KeyReusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     RefusedError: HTTPStatus.CONFLICT,
     StaleError: HTTPStatus.CONFLICT,
+    BrokenTrailError: HTTPStatus.CONFLICT,
     RecordNotFoundError: HTTPStatus.NOT_FOUND,
     FormError: HTTPStatus.UNPROCESSABLE_ENTITY,
     DomainError: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from audit.canonical import encode
+from records.errors import DomainError
 
 STATE = b"countersign/state/v1\n"
 GENESIS = b"countersign/genesis/v1\n"
@@ -16,6 +17,16 @@ EVENT = b"countersign/event/v1\n"
 
 class HeadMovedError(Exception):
     """Another transaction moved a stream's head in between; the whole act is tried again."""
+
+
+class BrokenTrailError(DomainError):
+    """The last event of a stream is gone, so that nothing can follow it."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(
+            f"The audit trail of {stream} has lost its last event, so nothing can be added to it. "
+            "The store was altered: tell the quality unit."
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from audit.canonical import encode
-from audit.chain import HeadMovedError, Ledger, event_hash, genesis, mac
+from audit.chain import BrokenTrailError, HeadMovedError, Ledger, event_hash, genesis, mac
 from audit.events import Action, Envelope, RowChange, body
 from audit.models import audit_event, seal_outbox, stream_head
 
@@ -61,10 +61,15 @@ class Trail:
         self._streams_with_anomaly: set[str] = set()
 
     def lock(self, streams: Iterable[str]) -> None:
-        """Lock the heads of these streams, in sorted order, until the transaction ends."""
+        """Lock the heads of these streams, in sorted order, until the transaction ends.
+
+        Raises BrokenTrailError where a head's event is gone.
+        """
         wanted = sorted(set(streams) - self._heads.keys())
         for stream, seq, digest in self._connection.execute(_LOCK_HEADS, {"streams": wanted}).all():
             ts = self._connection.scalar(_LAST_TIME, {"of": stream, "number": seq})
+            if ts is None:
+                raise BrokenTrailError(stream)
             self._heads[stream] = _Head(seq, bytes(digest), str(ts), seq)
         for stream in wanted:
             self._heads.setdefault(stream, _Head(0, b"", "", 0))

@@ -17,8 +17,11 @@ def stored_time(at: str | datetime) -> datetime:
     return from_text(at) if isinstance(at, str) else at
 
 
-def signed(signatures: Iterable[Json]) -> list[dict[str, Any]]:
-    """Return signatures as `manifestation` shows them: name, time with zone, meaning (11.50)."""
+def signed(signatures: Iterable[Json | None]) -> list[dict[str, Any]]:
+    """Return signatures as `manifestation` shows them: name, time with zone, meaning (11.50).
+
+    One that is missing, as under a decision written into the store by hand, is left out and so told of.
+    """
     return [
         {
             "id": one["id"],
@@ -30,6 +33,7 @@ def signed(signatures: Iterable[Json]) -> list[dict[str, Any]]:
             "why": one["void"]["cause"] if one["void"] else "",
         }
         for one in signatures
+        if one
     ]
 
 

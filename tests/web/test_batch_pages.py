@@ -472,6 +472,37 @@ def test_batch_is_not_released_when_a_record_it_rests_on_was_altered(
 
 
 @pytest.mark.parametrize("stage", ["reviewed"])
+@pytest.mark.requirement("ATK-01")
+def test_decision_written_into_the_store_by_hand_is_shown_unsigned_and_decided_on_by_nobody(
+    browser_of, store_url
+):
+    columns = "part, market, decision, comment, decided_by, decided_at, stream, rev"
+    at = "2026-11-23T10:00:00.000000Z"
+    values = f"'disposition/US', 'US', 'released', '', 'h.brandt', '{at}', 'batch/{BATCH}', 1"
+    _alter(store_url, "disposition", f"INSERT INTO disposition ({columns}) VALUES ({values})")  # noqa: S608 -- the test's own
+
+    texts = [browser_of("d.moreau").page(path).text for path in (PAGE, DISPOSITION)]
+
+    assert ["Disposition for US Not signed." in text for text in texts] == [True, True]
+    assert f"The integrity check of batch/{BATCH} failed: batch/{BATCH}: disposition" in texts[1]
+
+
+@pytest.mark.parametrize("stage", ["reviewed"])
+@pytest.mark.requirement("ATK-04")
+def test_act_on_a_record_whose_last_event_is_gone_is_refused_in_a_sentence(browser_of, store_url, store):
+    of = f"FROM audit_event WHERE stream = 'batch/{BATCH}'"
+    _alter(store_url, "audit_event", f"DELETE {of} AND seq = (SELECT max(seq) {of})")
+    quality = browser_of("h.brandt")
+    form = quality.page(DISPOSITION)
+
+    answer = quality.sign(f"{DISPOSITION}/US/reject", form, user_name="h.brandt", reason="It was altered.")
+
+    told = f"The audit trail of batch/{BATCH} has lost its last event, so nothing can be added to it."
+    assert (answer.status_code, told in answer.text) == (409, True)
+    assert _batch(store).state is BatchState.DISPOSITION_PENDING
+
+
+@pytest.mark.parametrize("stage", ["reviewed"])
 @pytest.mark.requirement("P11-70-2")
 def test_decision_on_a_record_that_changed_meanwhile_is_refused(browser_of, cast_plant, store):
     quality = browser_of("h.brandt")
