@@ -192,7 +192,7 @@ def problem(number: str, step: str, occurrence: str) -> Response:
 
 
 @pages.post(f"{AT_STEP}/remark")
-@requires(Permission.RECORD_READ)
+@requires(Permission.STEP_PERFORM)
 @told_at_the_step
 def remark(number: str, step: str, occurrence: str) -> Response:
     """Add a remark to a step."""

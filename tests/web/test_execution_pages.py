@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from audit.models import DeniedAttempt
-from records.execution.models import BatchException
+from records.execution.models import BatchException, Remark
 from tests.web.conftest import Page
 from tests.web.floor import (  # noqa: F401 -- fixtures
     PREMIX,
@@ -400,6 +400,17 @@ def test_remark_and_problem_are_recorded_and_shown(reyes, store):
     assert "Lamp flickers A. Reyes" in page.text
     assert "Equipment: Balance drifts" in page.text
     assert exceptions(store) == [("E-1", "note")]
+
+
+@pytest.mark.parametrize("reader", ["g.andersson", "l.weber", "s.patel"])
+def test_who_only_reads_records_leaves_no_remark_in_them(browser_of, store, reader):
+    browser = browser_of(reader)
+
+    page = browser.page(at(CLEARANCE))
+    answer = browser.post(f"{at(CLEARANCE)}/remark", {"text": "I was here"})
+
+    assert ("Make a remark" in page.text, answer.status_code) == (False, 403)
+    assert store.scalars(select(Remark)).all() == []
 
 
 def test_supervisor_assesses_where_the_exception_is_shown(reyes, browser_of):

@@ -173,7 +173,7 @@ ATTACH = Transition(
 REMARK = Transition(
     act="remark",
     words="make a remark",
-    permission=Permission.RECORD_READ,
+    permission=Permission.STEP_PERFORM,
     event=Action.REMARK,
     guards=(rules.owner_is_not_closed,),
 )
