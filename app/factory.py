@@ -14,6 +14,7 @@ from app.config import Settings
 from app.extensions import db
 from app.http import EXTENSION
 from app.service import Clock, Service, server_clock
+from app.trail.schema import schema_findings
 from app.version import code
 from audit import guards
 from signatures.passwords import Passwords
@@ -70,6 +71,15 @@ def make_service(settings: Settings, clock: Clock = server_clock) -> Service:
     """Return what requests and commands need; raises KeysError when the keys are not as they must be."""
     kept = keys.read(settings.keys_dir)
     return Service(settings=settings, keys=kept, passwords=Passwords(kept.pepper), code=code(), clock=clock)
+
+
+def refuse_another_schema(flask: Flask) -> None:
+    """Raise NotSafeToServeError unless the store's tables are those of this software, column by column."""
+    with flask.app_context(), db.engine.connect() as connection:
+        found = [finding.sentence for finding in schema_findings(connection)]
+    if found:
+        way_out = "Run `countersign init`, or serve the store with the software that made it."
+        raise NotSafeToServeError("\n".join([*found, way_out]))
 
 
 def refuse_unless_safe(service: Service) -> None:

@@ -18,6 +18,7 @@ from app import keys
 from app.config import Settings
 from app.migrate import current, head
 from app.service import server_clock
+from app.trail.schema import schema_findings
 from audit import guards
 from audit.models import audit_event
 from records.engine import make_engine
@@ -79,6 +80,9 @@ def _store(settings: Settings, engine: Engine) -> Iterator[str]:
             return
     if current(settings.database_url) != head():
         yield "The store is at another schema than this software. Run `countersign init`."
+        return
+    with engine.connect() as connection:
+        yield from (finding.sentence for finding in schema_findings(connection))
     with Session(engine) as session:
         yield from guards.missing(session.connection())
         yield from _people(session)

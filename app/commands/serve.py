@@ -12,7 +12,7 @@ from werkzeug.serving import run_simple
 from app import worker
 from app.config import Settings
 from app.extensions import db
-from app.factory import NotSafeToServeError, create_app, make_service
+from app.factory import NotSafeToServeError, create_app, make_service, refuse_another_schema
 from app.observing import configure_logs
 
 THREADS = 8
@@ -40,6 +40,7 @@ def main(arguments: Sequence[str]) -> int:
 def _try(settings: Settings) -> None:
     """Put the application together once before any process is forked, so that a fault is told here."""
     app = create_app(settings)
+    refuse_another_schema(app)
     with app.app_context():
         db.engine.dispose()
 

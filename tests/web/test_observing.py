@@ -15,7 +15,7 @@ from app.commands import doctor
 from app.commands.init import prepare
 from app.config import Settings
 from app.extensions import db
-from app.factory import NotSafeToServeError, create_app
+from app.factory import NotSafeToServeError, create_app, refuse_another_schema
 from app.observing import LogLines, configure_logs
 from audit.chain import Ledger
 from records.engine import make_engine
@@ -115,6 +115,22 @@ def test_store_without_its_guards_is_not_served_and_a_running_one_says_so(app, s
 
     assert "person" in str(refused.value)
     assert app.test_client().get("/readyz").status_code == 503
+
+
+@pytest.mark.requirement("ATK-11")
+def test_store_whose_tables_are_not_those_of_this_software_is_not_served(app, store_url):
+    engine = make_engine(store_url, migrating=True)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE entry DROP COLUMN device"))
+    engine.dispose()
+
+    with pytest.raises(NotSafeToServeError) as refused:
+        refuse_another_schema(app)
+
+    assert str(refused.value).splitlines() == [
+        "entry: add column device would be needed.",
+        "Run `countersign init`, or serve the store with the software that made it.",
+    ]
 
 
 def test_store_that_goes_away_is_told_as_such(app, browser_of):
