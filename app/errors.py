@@ -34,6 +34,9 @@ STATUS: dict[type[DomainError], HTTPStatus] = {
     FormError: HTTPStatus.UNPROCESSABLE_ENTITY,
     DomainError: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
+_TOO_LARGE = (
+    "A photo or file has at most 15 MB, a text at most 2 MB. Take a smaller photo, or shorten the text."
+)
 _UNDECIDED = (LoginNeededError, LockedError)
 """Refused for now only: a device keeps the entry and sends it again, so these list no refusals."""
 _log = structlog.get_logger()
@@ -102,7 +105,8 @@ def _http_problem(error: HTTPException) -> Response:
     if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return Response.force_type(error.get_response())
     status = HTTPStatus(error.code)
-    return problem(status, _TITLES.get(status, status.phrase), error.description or "")
+    detail = _TOO_LARGE if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE else error.description
+    return problem(status, _TITLES.get(status, status.phrase), detail or "")
 
 
 def _handle_faults(app: Flask) -> None:

@@ -108,14 +108,15 @@ def _checked(check: Callable[[bytes], str], data: bytes) -> str:
         return check(data)
     except FileRefusedError:
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        msg = "The picture has more than 50 million pixels. Take it again at a lower resolution."
+        raise FileRefusedError(msg) from error
     except (
         OSError,
         SyntaxError,
         ValueError,
         EOFError,
         UnidentifiedImageError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
         pikepdf.PdfError,
     ) as error:
         msg = "The file is damaged or not complete. Take the photo again, or send the file again."

@@ -52,7 +52,10 @@ def test_request_larger_than_a_photo_is_refused(browser_of):
 
     answer = browser.post("/acts/note", {"note": "x" * 21_000_000}, json=True)
 
-    assert answer.status_code == 413
+    assert (answer.status_code, answer.json["detail"]) == (
+        413,
+        "A photo or file has at most 15 MB, a text at most 2 MB. Take a smaller photo, or shorten the text.",
+    )
 
 
 def test_error_page_says_nothing_about_the_software_inside(app):
