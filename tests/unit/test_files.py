@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 from io import BytesIO
+from zlib import crc32
 
 import pikepdf
 import pytest
@@ -28,6 +29,7 @@ def bomb() -> bytes:
     """A small PNG that says it unpacks into 60 000 by 60 000 pixels."""
     data = bytearray(picture("PNG"))
     data[16:24] = (60_000).to_bytes(4, "big") * 2
+    data[29:33] = crc32(data[12:29]).to_bytes(4, "big")
     return bytes(data)
 
 
