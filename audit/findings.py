@@ -100,11 +100,6 @@ class Findings:
         self.counts.update(other.counts)
         self.kept.extend(other.kept[: KEPT - len(self.kept)])
 
-    @property
-    def is_full(self) -> bool:
-        """Whether further findings are only counted."""
-        return len(self.kept) >= KEPT
-
 
 def conclude(findings: Findings, missing: Iterable[str]) -> Verdict:
     """Return the verdict: FAIL for anything wrong, INCOMPLETE for anything that could not be checked."""

@@ -32,7 +32,7 @@ from workflows.perform import UnitOfWork
 
 OPERATORS = ("a.reyes", "j.okafor")
 SECOND = {"verifier": "m.lindqvist", "supervisor": "t.novak", "qa_reviewer": "e.haddad"}
-"""Quality's second person on the floor is not the one who reviews the whole record: that one takes no part."""
+"""Quality's second person on the floor is not the one who reviews the whole record independently."""
 WORKERS = {
     "operator": OPERATORS[0],
     "ipc_analyst": "p.sharma",

@@ -145,7 +145,7 @@ def test_compression_begins_after_the_quality_unit_approved_its_start_up(record)
     approved = [
         moment(one["signed_at"])
         for one in record["signatures"]
-        if (one["part"], one["meaning"], one["printed_name"]) == ("3.2/1", "approved", "H. Brandt")
+        if (one["part"], one["meaning"], one["printed_name"]) == ("3.2/1", "approved", "E. Haddad")
     ]
     started = next(step for step in steps_of(record) if step["number"] == "3.3a")["occurrences"][0][
         "started_at"
