@@ -8,38 +8,31 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from audit import guards
-from records.engine import make_engine
+from records.engine import lent_engine
 
 CONFIG = Path(__file__).parent / "migrations" / "alembic.ini"
 
 
 def upgrade(url: str) -> None:
     """Create or upgrade the store at this URL, guards included; all of it happens or none."""
-    engine = make_engine(url, migrating=True)
-    with engine.begin() as connection:
+    with lent_engine(url, migrating=True) as engine, engine.begin() as connection:
         config = Config(CONFIG)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-    engine.dispose()
 
 
 def install_guards(url: str) -> list[str]:
     """Put missing guards back, and return what was missing: a deliberate act, never part of a start."""
-    engine = make_engine(url, migrating=True)
-    with engine.begin() as connection:
+    with lent_engine(url, migrating=True) as engine, engine.begin() as connection:
         found = guards.missing(connection)
         guards.install(connection)
-    engine.dispose()
     return found
 
 
 def current(url: str) -> str | None:
     """Return the revision the store is at; None where it has no schema yet."""
-    engine = make_engine(url)
-    with engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-    engine.dispose()
-    return found
+    with lent_engine(url) as engine, engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def head() -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.service import Service
 from app.writing import Intent, the_software, write
-from records.engine import make_engine
+from records.engine import lent_engine
 from records.errors import DomainError
 from workflows.batch.execution_owner import executing_batch_of_stream
 from workflows.execution.sweep import breach_overdue, overdue_streams
@@ -33,14 +33,13 @@ def start(service: Service) -> threading.Event:
 
 def run(service: Service, stop: threading.Event) -> None:
     """Look again and again until told to stop; a fault is logged and tried again, never swallowed."""
-    engine = make_engine(service.settings.database_url)
-    while not stop.wait(PAUSE):
-        try:
-            with Session(engine) as session:
-                sweep(service, session)
-        except (SQLAlchemyError, DomainError):
-            _log.exception("sweep_failed")
-    engine.dispose()
+    with lent_engine(service.settings.database_url) as engine:
+        while not stop.wait(PAUSE):
+            try:
+                with Session(engine) as session:
+                    sweep(service, session)
+            except (SQLAlchemyError, DomainError):
+                _log.exception("sweep_failed")
 
 
 def sweep(service: Service, session: Session) -> int:

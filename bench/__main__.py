@@ -1,7 +1,7 @@
 """Measure: `make bench`, or `python -m bench [--quick] [--only NAME …]`; writes results.json, prints a table.
 
-Every benchmark is a module of this folder whose docstring says what it measures, under which conditions and beside
-which peer or limit. docs/benchmarks.md has the latest table.
+Every benchmark is a module of this folder whose docstring says what it measures, under which conditions and
+beside which peer or limit. docs/benchmarks.md has the latest table.
 """
 
 import json

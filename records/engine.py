@@ -6,6 +6,8 @@ On both, an error names the statement and never the values given with it, passwo
 """
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -35,6 +37,16 @@ def make_engine(url: str, *, migrating: bool = False) -> Engine:
         pool_pre_ping=True,
         connect_args={"options": "-c synchronous_commit=on -c timezone=UTC"},
     )
+
+
+@contextmanager
+def lent_engine(url: str, *, migrating: bool = False) -> Iterator[Engine]:
+    """Lend an engine and close its connections afterwards, whatever happens in between."""
+    engine = make_engine(url, migrating=migrating)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def _sqlite(url: str, *, migrating: bool) -> Engine:

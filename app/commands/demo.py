@@ -13,7 +13,7 @@ from app.config import Settings, SettingsError
 from app.demo.cast import CAST
 from app.factory import make_service
 from app.keys import write_once
-from records.engine import make_engine
+from records.engine import lent_engine
 from records.site.models import Site
 from signatures.passwords import one_time_password
 
@@ -70,13 +70,12 @@ def accounts(settings: Settings) -> str:
 
 
 def _is_loaded(settings: Settings) -> bool:
-    engine = make_engine(settings.database_url)
-    if not settings.keys_dir.is_dir() or not inspect(engine).has_table(Site.__tablename__):
-        msg = "There is no store yet. Run `countersign init`, then `countersign demo load`."
-        raise SettingsError(msg)
-    with Session(engine) as session:
-        there = session.scalar(select(Site.holds_demo_data))
-    engine.dispose()
+    with lent_engine(settings.database_url) as engine:
+        if not settings.keys_dir.is_dir() or not inspect(engine).has_table(Site.__tablename__):
+            msg = "There is no store yet. Run `countersign init`, then `countersign demo load`."
+            raise SettingsError(msg)
+        with Session(engine) as session:
+            there = session.scalar(select(Site.holds_demo_data))
     if there and not (settings.home / _LOADED).exists():
         msg = f"Loading the demo broke off before. Remove {settings.home} and start again."
         raise SettingsError(msg)

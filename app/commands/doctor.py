@@ -21,7 +21,7 @@ from app.service import server_clock
 from app.trail.schema import schema_findings
 from audit import guards
 from audit.models import audit_event
-from records.engine import make_engine
+from records.engine import lent_engine
 from records.personnel.models import RoleGrant
 from records.personnel.states import Role
 from records.site.models import Site
@@ -50,13 +50,11 @@ def problems_of(settings: Settings) -> Iterator[str]:
     yield from settings.unsafe()
     yield from keys.unsafe(settings.keys_dir)
     yield from _machine(settings)
-    engine = make_engine(settings.database_url)
     try:
-        yield from _store(settings, engine)
+        with lent_engine(settings.database_url) as engine:
+            yield from _store(settings, engine)
     except SQLAlchemyError as error:
         yield f"The store does not answer: {type(error).__name__}."
-    finally:
-        engine.dispose()
 
 
 def _machine(settings: Settings) -> Iterator[str]:

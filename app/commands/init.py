@@ -13,7 +13,7 @@ from app.factory import make_service
 from app.migrate import upgrade
 from app.service import Service
 from app.writing import Intent, the_software, write
-from records.engine import make_engine
+from records.engine import lent_engine
 from records.personnel.states import Role
 from signatures.passwords import one_time_password
 from workflows.perform import UnitOfWork
@@ -53,10 +53,8 @@ def make_administrator(service: Service, printed_name: str, user_name: str) -> s
         open_account(unit, person.number, user_name, hashed)
         grant_role(unit, person.number, Role.SECURITY_ADMINISTRATOR)
 
-    engine = make_engine(service.settings.database_url)
-    with Session(engine) as session:
+    with lent_engine(service.settings.database_url) as engine, Session(engine) as session:
         write(service, session, Intent(who=the_software), act)
-    engine.dispose()
     return password
 
 

@@ -11,7 +11,7 @@ from app.config import Settings
 from app.factory import make_service
 from app.people.queries import EVERYBODY, Row, people
 from app.writing import Intent, the_software, write
-from records.engine import make_engine
+from records.engine import lent_engine
 from workflows.perform import Reason
 from workflows.personnel.commands import unlock_account
 
@@ -20,14 +20,12 @@ def main(arguments: Sequence[str]) -> int:
     """List the people, or unlock the last security administrator's account."""
     asked = _asked(arguments)
     service = make_service(Settings.read(os.environ))
-    engine = make_engine(service.settings.database_url)
-    with Session(engine) as session:
+    with lent_engine(service.settings.database_url) as engine, Session(engine) as session:
         if asked.what == "list":
             _print(people(session, service.clock(), EVERYBODY, size=None).rows)
         else:
             intent = Intent(who=the_software, reason=Reason(code="console", text=asked.reason))
             write(service, session, intent, lambda unit: unlock_account(unit, asked.user))
-    engine.dispose()
     return 0
 
 

@@ -16,7 +16,7 @@ from app.demo.readings import Asked
 from app.demo.stage import Stage, refuse_unless_empty
 from app.files import FileStore
 from app.service import Service
-from records.engine import make_engine
+from records.engine import lent_engine
 
 _DAYS_BEFORE = {"site": 60, "TB-0770": 24, "TB-0771": 9}
 _TOUCHED = ("SFT-02", "RMG-03", "FBD-02", "MML-01", "BLD-05", "TP-200", "DDS-03", "MDT-01")
@@ -26,8 +26,10 @@ _FIRST_PLENTY = 120
 
 def load(service: Service, password: str, loaded_at: datetime) -> None:
     """Tell the whole story into an empty store; raises StoreInUseError where it is not empty."""
-    engine = make_engine(service.settings.database_url)
-    with Session(engine, expire_on_commit=False) as session:
+    with (
+        lent_engine(service.settings.database_url) as engine,
+        Session(engine, expire_on_commit=False) as session,
+    ):
         refuse_unless_empty(session)
         morning = loaded_at.replace(hour=6, minute=30, second=0, microsecond=0)
         stage = Stage(service, session, morning - timedelta(days=_DAYS_BEFORE["site"]))
@@ -36,7 +38,6 @@ def load(service: Service, password: str, loaded_at: datetime) -> None:
         _awaiting_review(story, "TB-0771", morning - timedelta(days=_DAYS_BEFORE["TB-0771"]))
         site.clean(stage, _OTHERS, "weekly cleaning plan")
         _being_made(story, "TB-0772", loaded_at)
-    engine.dispose()
 
 
 def _set_up(stage: Stage, files: FileStore, loaded_at: datetime, password: str) -> Story:

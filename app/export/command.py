@@ -12,7 +12,7 @@ from app.export.workshop import workshop
 from app.service import Service
 from app.writing import Intent, the_software, write
 from audit.findings import Verdict
-from records.engine import make_engine
+from records.engine import lent_engine
 from records.identity import RecordName
 from workflows.export.commands import record_export
 from workflows.export.facts import CopyForm
@@ -52,9 +52,5 @@ def export_record(service: Service, name: str, out: Path, form: str = CopyForm.P
 
 def _remember(service: Service, written: Written) -> None:
     intent = Intent(who=the_software, reason=Reason(code="command", text="countersign export"))
-    engine = make_engine(service.settings.database_url)
-    try:
-        with Session(engine) as session:
-            write(service, session, intent, lambda unit: record_export(unit, written.new))
-    finally:
-        engine.dispose()
+    with lent_engine(service.settings.database_url) as engine, Session(engine) as session:
+        write(service, session, intent, lambda unit: record_export(unit, written.new))

@@ -13,7 +13,7 @@ from app.keys import Keys
 from app.trail.report import NOT_SEEN
 from app.trail.verification import Store, verify
 from audit.verify import POLICY
-from records.engine import make_engine
+from records.engine import lent_engine
 from records.errors import DomainError
 from records.identity import RecordName
 from workflows.batch.basis import rests_on
@@ -26,6 +26,7 @@ READERS: Mapping[str, Callable[[Session, str], dict[str, Any]]] = {
 }
 """How a record of each kind is read as one whole."""
 _FINDINGS_SHOWN = 20
+_ONE_VIEW = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 class NotCopiedError(DomainError):
@@ -52,14 +53,10 @@ def read_copy(
 @contextmanager
 def one_view(url: str) -> Iterator[Session]:
     """Lend a session that sees the store as it was when it first read."""
-    engine = make_engine(url)
-    if engine.dialect.name == "postgresql":
-        engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    try:
-        with Session(engine) as session:
+    with lent_engine(url) as engine:
+        view = engine.execution_options(**_ONE_VIEW) if engine.dialect.name == "postgresql" else engine
+        with Session(view) as session:
             yield session
-    finally:
-        engine.dispose()
 
 
 def _integrity(

@@ -8,7 +8,7 @@ from sqlalchemy.types import TypeDecorator
 
 from app.tables import metadata
 from audit import guards
-from records.engine import make_engine
+from records.engine import lent_engine
 
 
 def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
@@ -36,6 +36,6 @@ given = context.config.attributes.get("connection")
 if given is not None:
     run(given)
 else:
-    engine = make_engine(context.get_x_argument(as_dictionary=True)["url"], migrating=True)
-    with engine.begin() as connection:
+    url = context.get_x_argument(as_dictionary=True)["url"]
+    with lent_engine(url, migrating=True) as engine, engine.begin() as connection:
         run(connection)

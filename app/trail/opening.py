@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, make_url
 
-from records.engine import make_engine
+from records.engine import lent_engine
 from records.errors import DomainError
 
 
@@ -21,8 +21,5 @@ def opened(url: str) -> Iterator[Engine]:
     if url.startswith("sqlite") and not (file and Path(file).is_file()):
         msg = f"There is no store at {file}. Run `countersign init`, or set COUNTERSIGN_DATABASE_URL."
         raise NoStoreError(msg)
-    engine = make_engine(url)
-    try:
+    with lent_engine(url) as engine:
         yield engine
-    finally:
-        engine.dispose()

@@ -3,7 +3,7 @@
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, inspect, text
 
 from app.migrate import CONFIG, current, head, upgrade
 from app.tables import metadata
@@ -66,6 +66,22 @@ def test_migration_that_fails_leaves_nothing_behind(empty_url):
         upgrade(empty_url)
 
     assert tables_of(empty_url) == {"step_run"}
+
+
+def test_migration_that_fails_leaves_no_connection_open(postgresql_databases):
+    with postgresql_databases.empty() as url:
+        engine = create_engine(url)
+        with engine.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE step_run (id INTEGER)")
+        with pytest.raises(Exception, match="step_run"):
+            upgrade(url)
+
+        with engine.connect() as connection:
+            others = connection.scalar(
+                text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+            )
+        engine.dispose()
+    assert others == 1, "only the connection that asks"
 
 
 @pytest.mark.requirement("ATK-11")
