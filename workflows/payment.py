@@ -32,17 +32,33 @@ _STANDING = (
 )
 
 
+_PAYING = "paying"
+
+
+class UnpaidError(RuntimeError):
+    """The events of a transaction could not be written; only a rollback is left."""
+
+    def __init__(self) -> None:
+        super().__init__("The events of this transaction could not be written. Roll it back.")
+
+
 @event.listens_for(Session, "before_commit")
 def _pay(session: Session) -> None:
-    """Write every event owed before the transaction commits; if that fails, so does the commit."""
-    work = session.info.pop("work", None)
+    """Write every event owed before the transaction commits; if that fails, it can only be rolled back."""
+    if _PAYING in session.info:
+        raise UnpaidError
+    work = session.info.get("work")
     if work is not None and (work.owed or work.signatures):
+        session.info[_PAYING] = True
         _Payment(work).make()
+        del session.info[_PAYING]
+    session.info.pop("work", None)
 
 
 @event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
     session.info.pop("work", None)
+    session.info.pop(_PAYING, None)
 
 
 class _Payment:

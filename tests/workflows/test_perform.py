@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from unicodedata import normalize
 from uuid import uuid4
 
@@ -29,6 +30,7 @@ from signatures.models import Account, AccountState, Signature, SignatureVoid
 from tests.ledger import ANY_ACT, AT, NOVAK, LedgerStore, Thing, attach
 from workflows.authority import SYSTEM, Permission
 from workflows.machine import Transition
+from workflows.payment import UnpaidError
 from workflows.perform import Content, Reason, RefusedError, SigningAct, perform, record_denied
 
 BATCH = "batch/TB-1"
@@ -374,6 +376,21 @@ def test_change_whose_event_cannot_be_written_does_not_happen(store, table):
 
     store.run(f"ALTER TABLE gone RENAME TO {table}")
     assert (rows(store, Remark), events(store)) == ([], [])
+
+
+@pytest.mark.requirement("ATK-12")
+@pytest.mark.requirement("ATK-13")
+def test_commit_again_after_events_could_not_be_written_writes_nothing(store):
+    act = partial(perform, row=SIGN, subject=_batch(), change=photo(store, CONTENT.part), content=CONTENT)
+
+    with pytest.raises(UnpaidError), store.work(signing=signing()) as work:
+        act(work)
+        with pytest.raises(RuntimeError, match="which it signs"):
+            work.session.commit()
+    store.change(remark)
+
+    assert (rows(store, Attachment), rows(store, Signature)) == ([], [])
+    assert [event["action"] for event in events(store)] == ["record.remark"]
 
 
 # the clock
