@@ -49,7 +49,7 @@ from workflows.material.facts import NewLot, NewMaterial
 from workflows.perform import Changes, Content, Reason, RefusedError, SigningAct, UnitOfWork, perform
 from workflows.procedure import commands as masters
 from workflows.review import commands as reviews
-from workflows.review import investigations
+from workflows.review import investigations, reading
 
 Result = TypeVar("Result")
 
@@ -311,8 +311,15 @@ class Plant:
             BRANDT, reviews.decide_exception, batch, exception, reviews.Choice.ACCEPT, reason="No effect."
         )
 
+    def open_record(self, number: str = BATCH, actor: Actor = BRANDT) -> None:
+        """Open every exception, everything that no rule checks, and the audit trail."""
+        with self.read() as session:
+            names = reading.review_facts(session, number, actor.person).unread.names
+        self.do(actor, reading.note_opened, number, names)
+
     def review(self, number: str = BATCH, actor: Actor = BRANDT) -> None:
-        """Sign both reviews of a record."""
+        """Open the record and sign both reviews of it."""
+        self.open_record(number, actor)
         for command in (reviews.sign_trail_review, reviews.sign_record_review):
             self.do(actor, command, number, shown=lambda session: reviews.content_to_review(session, number))
 

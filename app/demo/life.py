@@ -23,7 +23,11 @@ from workflows.batch.facts import NewOrder
 from workflows.execution import exception_commands
 from workflows.perform import UnitOfWork
 from workflows.review import commands as reviews
+from workflows.review import reading
 from workflows.review.commands import Choice
+from workflows.review.facts import Unread
+
+_REVIEWER = "h.brandt"
 
 
 @dataclass(slots=True)
@@ -76,24 +80,44 @@ def complete(story: Story, batch: str) -> None:
 
 
 def review(story: Story, batch: str) -> None:
-    """Decide on every exception, read the trail, review the record."""
+    """Open and decide on every exception, open what no rule checks and the trail, and sign both reviews."""
     stage = story.stage
-    stage.do("h.brandt", lambda work: reviews.begin_review(work, batch))
+    stage.do(_REVIEWER, lambda work: reviews.begin_review(work, batch))
+    _open_exceptions(story, batch)
     open_numbers = [one.number for one in undecided_exceptions(stage.session, f"batch/{batch}")]
     for number in open_numbers:
         stage.do(
-            "h.brandt",
+            _REVIEWER,
             partial(reviews.decide_exception, batch=batch, number=number, choice=Choice.ACCEPT),
             reason="Explained by the assessment; no effect on the product.",
         )
     stage.wait(hours=2)
+    _open_the_rest(story, batch)
     for command in (reviews.sign_trail_review, reviews.sign_record_review):
         stage.wait(minutes=20)
         stage.do(
-            "h.brandt",
+            _REVIEWER,
             partial(command, number=batch),
             shown=lambda session: reviews.content_to_review(session, batch),
         )
+
+
+def _open_exceptions(story: Story, batch: str) -> None:
+    """Let the reviewer open each exception, as its page does."""
+    for name in _unread(story, batch).exceptions:
+        story.stage.do(_REVIEWER, partial(reading.note_opened, number=batch, names=[name]))
+
+
+def _open_the_rest(story: Story, batch: str) -> None:
+    """Let the reviewer open what no rule checks, and then the audit trail."""
+    left = _unread(story, batch)
+    for names in (left.items, left.trail):
+        story.stage.do(_REVIEWER, partial(reading.note_opened, number=batch, names=names))
+
+
+def _unread(story: Story, batch: str) -> Unread:
+    stage = story.stage
+    return reading.review_facts(stage.session, batch, stage.person(_REVIEWER)).unread
 
 
 def dispose(story: Story, batch: str) -> None:
@@ -103,7 +127,7 @@ def dispose(story: Story, batch: str) -> None:
     if "US" in story.procedure.header.markets:
         stage.wait(hours=1)
         stage.do(
-            "h.brandt",
+            _REVIEWER,
             lambda work: disposition.release(work, batch, "US", "Meets its specification.", check),
             shown=lambda session: disposition.content_to_decide(session, batch, "US", Decision.RELEASED),
         )

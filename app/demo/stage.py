@@ -77,6 +77,10 @@ class Stage:
         self.proofs[user_name] = prove(self.service.passwords, account, password, named=True)
         self.session.rollback()
 
+    def person(self, user_name: str) -> str:
+        """Return the number of the person who comes on under a user name."""
+        return self._actor(user_name).person
+
     def _actor(self, user_name: str) -> Actor:
         if user_name not in self.actors:
             account = find_account(self.session, user_name)

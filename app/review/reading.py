@@ -20,15 +20,14 @@ from records.execution.states import DECIDED, ExceptionState
 from records.procedure.vocabulary import Severity
 from workflows.authority import Actor
 from workflows.batch.contents import record_content
-from workflows.batch.facts import RecordFacts
 from workflows.batch.gathering import record_facts
 from workflows.execution.lifecycle import ASSESS
 from workflows.execution.rules import ExceptionFacts
-from workflows.machine import refusals
+from workflows.machine import Transition, refusals
 from workflows.review import lifecycle
 from workflows.review.commands import Choice
-from workflows.review.facts import DecisionFacts, NewInvestigationFacts
-from workflows.review.reading import Unread, unread
+from workflows.review.facts import DecisionFacts, NewInvestigationFacts, ReviewFacts, Unread
+from workflows.review.reading import review_facts, unread
 
 Json = Mapping[str, Any]
 EXCEPTION = "exception"
@@ -107,17 +106,14 @@ def review_page(number: str, exception: str | None) -> ReviewPage:
 def signing_page(number: str) -> SigningPage:
     """Read what the reviews of a batch would sign, and why they may not be signed yet."""
     work = looking()
-    facts = record_facts(work.session, number)
-    left = unread(work.session, facts, work.actor.person)
+    facts = review_facts(work.session, number, work.actor.person)
+    trail = "sign-trail", "Sign the review of the audit trail", lifecycle.SIGN_TRAIL_REVIEW
+    whole = "sign-record", "Sign the review of the record", lifecycle.SIGN_RECORD_REVIEW
     return SigningPage(
         record=record_of(number),
-        unread=left,
-        trail=_signing(
-            "sign-trail", "Sign the review of the audit trail", lifecycle.SIGN_TRAIL_REVIEW, facts, left
-        ),
-        whole=_signing(
-            "sign-record", "Sign the review of the record", lifecycle.SIGN_RECORD_REVIEW, facts, left
-        ),
+        unread=facts.unread,
+        trail=_signing(*trail, facts),
+        whole=_signing(*whole, facts),
     )
 
 
@@ -225,10 +221,8 @@ def _assessment(record: BatchException, actor: Actor) -> Act | None:
     )
 
 
-def _signing(name: str, label: str, row: Any, facts: RecordFacts, left: Unread) -> Act:  # noqa: ANN401 -- a lifecycle row
-    found = act(name, label, row, facts, looking().actor)
-    reasons = [*found.refusals, *left.reasons(row)]
-    return replace(found, refusals=reasons, content=record_content(facts.evidence))
+def _signing(name: str, label: str, row: Transition, facts: ReviewFacts) -> Act:
+    return replace(act(name, label, row, facts, looking().actor), content=record_content(facts.evidence))
 
 
 def _place(severity: str, number: str) -> tuple[int, int]:

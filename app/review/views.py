@@ -25,7 +25,7 @@ from records.execution.models import BatchException
 from records.execution.queries import exceptions_of
 from workflows.authority import Permission
 from workflows.perform import UnitOfWork
-from workflows.review import commands, reading
+from workflows.review import commands, lifecycle, reading
 from workflows.review.investigations import open_investigation
 
 pages = Blueprint("review", __name__)
@@ -150,7 +150,7 @@ def sign(number: str) -> str:
 @requires(Permission.BATCH_REVIEW)
 def sign_trail(number: str) -> Response:
     """Sign the review of the audit trail."""
-    return _signed(number, reading.sign_trail_review, "The review of the audit trail is signed.")
+    return _signed(number, commands.sign_trail_review, "The review of the audit trail is signed.")
 
 
 @pages.post("/batches/<string:number>/review/sign-record")
@@ -158,7 +158,7 @@ def sign_trail(number: str) -> Response:
 def sign_record(number: str) -> Response:
     """Sign the review of the record."""
     return _signed(
-        number, reading.sign_record_review, "The review is signed. The batch waits for its disposition."
+        number, commands.sign_record_review, "The review is signed. The batch waits for its disposition."
     )
 
 
@@ -205,7 +205,7 @@ def _next(number: str, decided: BatchException) -> str:
 def _note(record: Any, names: Collection[str], unread: Collection[str]) -> None:  # noqa: ANN401 -- a record's mapping
     """Put on record what a reviewer has just opened, once."""
     login, number = current_login(), record["batch"]["number"]
-    in_review = BatchState(record["batch"]["state"]) in (reading.OPEN_ITEMS.sources or ())
+    in_review = BatchState(record["batch"]["state"]) in (lifecycle.OPEN_ITEMS.sources or ())
     new = [name for name in names if name in unread]
     is_ahead = "prefetch" in request.headers.get("Sec-Purpose", "")
     if is_ahead or not (new and in_review and login.may(Permission.BATCH_REVIEW)):

@@ -76,6 +76,8 @@ WHOLE = {
         REVIEW_LIFECYCLE,
         {
             ("begin the review", "production_complete", "under_review", "batch:review", None),
+            ("open the record for review", "under_review", None, "batch:review", None),
+            ("open the record for review", "disposition_pending", None, "batch:review", None),
             ("sign the review of the audit trail", "under_review", None, "batch:review", "trail_reviewed"),
             (
                 "sign the review of the audit trail",

@@ -191,6 +191,7 @@ def test_unreviewed_batch_is_not_released(under_review):
 
 @pytest.mark.requirement("ATK-44", "FAIL-04", "G-22a")
 def test_batch_whose_audit_trail_was_not_reviewed_is_not_released(under_review):
+    under_review.open_record()
     under_review.do(
         BRANDT,
         reviews.sign_record_review,

@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from unicodedata import normalize
 from uuid import uuid4
 
@@ -381,12 +380,13 @@ def test_change_whose_event_cannot_be_written_does_not_happen(store, table):
 @pytest.mark.requirement("ATK-12")
 @pytest.mark.requirement("ATK-13")
 def test_commit_again_after_events_could_not_be_written_writes_nothing(store):
-    act = partial(perform, row=SIGN, subject=_batch(), change=photo(store, CONTENT.part), content=CONTENT)
+    def act(work):
+        perform(work, SIGN, _batch(), photo(store, CONTENT.part), content=CONTENT)
+        with pytest.raises(RuntimeError, match="which it signs"):
+            work.session.commit()
 
     with pytest.raises(UnpaidError), store.work(signing=signing()) as work:
         act(work)
-        with pytest.raises(RuntimeError, match="which it signs"):
-            work.session.commit()
     store.change(remark)
 
     assert (rows(store, Attachment), rows(store, Signature)) == ([], [])

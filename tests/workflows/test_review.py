@@ -23,6 +23,9 @@ from workflows.batch.reading import evidence_of
 from workflows.personnel.commands import grant_role, open_account, register_person
 from workflows.review import commands as reviews
 from workflows.review.commands import Choice
+from workflows.review.reading import review_facts
+
+OTHER_REVIEWER = person("q.other", "Q. Other", Role.QA_REVIEWER)
 
 pytest_plugins = ("tests.stages",)
 
@@ -51,6 +54,11 @@ def decide(plant, choice=Choice.ACCEPT, number="E-1", actor=BRANDT, reason="No e
 
 
 def sign(plant, command, actor=BRANDT):
+    plant.open_record(actor=actor)
+    sign_unread(plant, command, actor)
+
+
+def sign_unread(plant, command, actor=BRANDT):
     plant.do(actor, command, BATCH, shown=lambda session: reviews.content_to_review(session, BATCH))
 
 
@@ -112,12 +120,44 @@ def test_review_is_not_signed_before_every_exception_is_decided(under_review, co
     assert before == ["Exceptions not decided: E-1."]
 
 
+@pytest.mark.requirement("M-6.15", "FAIL-04", "FAIL-05")
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        (reviews.sign_trail_review, ["Open the audit trail of the record as it is now, then sign."]),
+        (
+            reviews.sign_record_review,
+            ["Exceptions you have not opened: E-1.", "Open what no rule checks: 2 items left."],
+        ),
+    ],
+)
+def test_what_the_reviewer_has_not_opened_is_not_signed_by_any_caller(under_review, command, reason):
+    raise_one(under_review)
+    under_review.open_record(actor=OTHER_REVIEWER)
+
+    undecided = reasons_of(sign_unread, under_review, command)
+    decide(under_review, actor=OTHER_REVIEWER)
+    unread = reasons_of(sign_unread, under_review, command)
+    sign(under_review, command)
+
+    assert (undecided, unread) == (["Exceptions not decided: E-1.", *reason], reason)
+
+
+def test_who_decides_on_an_exception_has_opened_it(under_review):
+    raise_one(under_review)
+    decide(under_review)
+
+    with under_review.read() as session:
+        assert review_facts(session, BATCH, BRANDT.person).unread.exceptions == ()
+
+
 @pytest.mark.requirement("P11-70-2")
 def test_review_is_refused_when_the_record_changed_while_it_was_read(under_review):
     with under_review.read() as session:
         shown = reviews.content_to_review(session, BATCH)
     raise_one(under_review)
     decide(under_review)
+    under_review.open_record()
 
     reasons = reasons_of(
         under_review.do, BRANDT, reviews.sign_record_review, BATCH, shown=lambda _session: shown

@@ -16,7 +16,7 @@ from workflows.batch.commands import lock_batch
 from workflows.batch.contents import record_content
 from workflows.batch.execution_owner import executing_batch
 from workflows.batch.facts import BatchFacts
-from workflows.batch.gathering import batch_facts, record_facts
+from workflows.batch.gathering import batch_facts
 from workflows.batch.reading import evidence_of
 from workflows.execution import exception_commands as engine
 from workflows.execution.exceptions import Finding, open_exception
@@ -25,6 +25,7 @@ from workflows.machine import Transition, refusals
 from workflows.perform import Changes, Content, RefusedError, UnitOfWork, perform
 from workflows.review import lifecycle
 from workflows.review.facts import DecisionFacts
+from workflows.review.reading import review_facts
 
 
 class Choice(StrEnum):
@@ -158,6 +159,6 @@ def _decide(work: UnitOfWork, row: Transition, facts: DecisionFacts) -> None:
 
 def _sign(work: UnitOfWork, number: str, row: Transition) -> Batch:
     lock_batch(work.session, number)
-    facts = record_facts(work.session, number)
+    facts = review_facts(work.session, number, work.actor.person)
     perform(work, row, facts, content=record_content(facts.evidence))
     return facts.record

@@ -9,6 +9,7 @@ from records.execution.models import BatchException
 from records.execution.states import ExceptionState
 from records.review.models import Investigation, InvestigationText
 from records.review.states import InvestigationState
+from workflows.batch.facts import RecordFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,28 @@ class NewText:
     conclusion: str
     follow_up: str
     other_batches: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """What one reviewer has still to open, by name, in the order of the record."""
+
+    exceptions: tuple[str, ...]
+    items: tuple[str, ...]
+    """Things no rule judges, such as ``entry/17``."""
+    trail: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return everything left, to be opened in this order."""
+        return (*self.exceptions, *self.items, *self.trail)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewFacts(RecordFacts):
+    """A batch whose review a person is about to sign, and what of its record they have not opened."""
+
+    unread: Unread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

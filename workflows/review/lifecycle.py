@@ -31,6 +31,13 @@ _ALL_DECIDED = (
 )
 _IN_REVIEW = frozenset({B.UNDER_REVIEW, B.DISPOSITION_PENDING})
 
+OPEN_ITEMS = Transition(
+    act="review.open",
+    words="open the record for review",
+    permission=Permission.BATCH_REVIEW,
+    event=Action.REVIEW_DECIDE,
+    sources=_IN_REVIEW,
+)
 SIGN_TRAIL_REVIEW = Transition(
     act="review.sign_trail",
     words="sign the review of the audit trail",
@@ -38,7 +45,7 @@ SIGN_TRAIL_REVIEW = Transition(
     event=Action.REVIEW_DECIDE,
     sources=_IN_REVIEW,
     meaning=Meaning.TRAIL_REVIEWED,
-    guards=_ALL_DECIDED,
+    guards=(*_ALL_DECIDED, rules.trail_is_opened),
 )
 SIGN_RECORD_REVIEW = Transition(
     act="review.sign_record",
@@ -48,9 +55,9 @@ SIGN_RECORD_REVIEW = Transition(
     sources=_IN_REVIEW,
     target=B.DISPOSITION_PENDING,
     meaning=Meaning.REVIEWED,
-    guards=_ALL_DECIDED,
+    guards=(*_ALL_DECIDED, rules.exceptions_are_opened, rules.unchecked_items_are_opened),
 )
-REVIEW_LIFECYCLE = (BEGIN_REVIEW, SIGN_TRAIL_REVIEW, SIGN_RECORD_REVIEW)
+REVIEW_LIFECYCLE = (BEGIN_REVIEW, OPEN_ITEMS, SIGN_TRAIL_REVIEW, SIGN_RECORD_REVIEW)
 """A record that changed after its review is reviewed and signed again, from `disposition_pending` too."""
 
 RAISE = Transition(

@@ -7,7 +7,7 @@ to be opened again.
 
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import fields
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,49 +15,24 @@ from sqlalchemy.orm import Session
 from audit.events import Action
 from audit.models import audit_event
 from records.batch.evidence import Evidence
-from records.batch.models import Batch
-from records.batch.states import BatchState
 from records.review.coverage import coverage
-from workflows.authority import Permission
 from workflows.batch.commands import lock_batch
 from workflows.batch.facts import BatchFacts, RecordFacts
 from workflows.batch.gathering import record_facts
-from workflows.machine import Transition, refusals
-from workflows.perform import Changes, RefusedError, UnitOfWork, perform
-from workflows.review import commands, lifecycle
+from workflows.perform import Changes, UnitOfWork, perform
+from workflows.review.facts import ReviewFacts, Unread
+from workflows.review.lifecycle import OPEN_ITEMS
 
-OPEN_ITEMS = Transition(
-    act="review.open",
-    words="open the record for review",
-    permission=Permission.BATCH_REVIEW,
-    event=Action.REVIEW_DECIDE,
-    sources=frozenset({BatchState.UNDER_REVIEW, BatchState.DISPOSITION_PENDING}),
-)
 _OPENED = "opened"
 _TRAIL = "trail"
 _DIGITS = 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
-    """What one reviewer has still to open, by name, in the order of the record."""
-
-    exceptions: tuple[str, ...]
-    items: tuple[str, ...]
-    """Things no rule judges, such as ``entry/17``."""
-    trail: tuple[str, ...]
-
-    def reasons(self, row: Transition) -> list[str]:
-        """Return why a review may not be signed yet: its own for the trail's and for the record's."""
-        if row is lifecycle.SIGN_TRAIL_REVIEW:
-            return ["Open the audit trail of the record as it is now, then sign."] if self.trail else []
-        found = []
-        if self.exceptions:
-            numbers = ", ".join(name.partition("/")[2] for name in self.exceptions)
-            found.append(f"Exceptions you have not opened: {numbers}.")
-        if self.items:
-            found.append(f"Open what no rule checks: {len(self.items)} items left.")
-        return found
+def review_facts(session: Session, number: str, person: str) -> ReviewFacts:
+    """Return a batch with everything its record says, and what of it a person has still to open."""
+    facts = record_facts(session, number)
+    known = {field.name: getattr(facts, field.name) for field in fields(facts)}
+    return ReviewFacts(**known, unread=unread(session, facts, person))
 
 
 def unread(session: Session, facts: RecordFacts, person: str) -> Unread:
@@ -106,26 +81,6 @@ def note_opened(work: UnitOfWork, number: str, names: Collection[str]) -> None:
 
     if new:
         perform(work, OPEN_ITEMS, BatchFacts(record=batch), change)
-
-
-def sign_trail_review(work: UnitOfWork, number: str) -> Batch:
-    """Sign the review of the audit trail, by a person who has opened it."""
-    _refuse_unread(work, number, lifecycle.SIGN_TRAIL_REVIEW)
-    return commands.sign_trail_review(work, number)
-
-
-def sign_record_review(work: UnitOfWork, number: str) -> Batch:
-    """Sign the review of the record, by a person who has opened all of it that no rule passes."""
-    _refuse_unread(work, number, lifecycle.SIGN_RECORD_REVIEW)
-    return commands.sign_record_review(work, number)
-
-
-def _refuse_unread(work: UnitOfWork, number: str, row: Transition) -> None:
-    lock_batch(work.session, number)
-    facts = record_facts(work.session, number)
-    reasons = unread(work.session, facts, work.actor.person).reasons(row)
-    if reasons:
-        raise RefusedError([*refusals(row, facts, work.actor), *reasons], act=row.act, stream=facts.stream)
 
 
 def _left(names: Iterable[str], known: Collection[str]) -> tuple[str, ...]:

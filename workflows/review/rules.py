@@ -3,10 +3,27 @@
 from records.execution.states import DECIDED, ExceptionState
 from records.procedure.vocabulary import Severity
 from workflows.authority import Actor
-from workflows.review.facts import DecisionFacts, InvestigationFacts, NewInvestigationFacts
+from workflows.review.facts import DecisionFacts, InvestigationFacts, NewInvestigationFacts, ReviewFacts
 
 _GRAVE = frozenset({Severity.HIGH, Severity.CRITICAL})
 _LOW = frozenset({Severity.INFO, Severity.LOW})
+
+
+def trail_is_opened(facts: ReviewFacts, _actor: Actor) -> str | None:
+    """Refuse a signature on a trail that its reviewer has not opened as it is now (FAIL-04)."""
+    return "Open the audit trail of the record as it is now, then sign." if facts.unread.trail else None
+
+
+def exceptions_are_opened(facts: ReviewFacts, _actor: Actor) -> str | None:
+    """Refuse a signature on exceptions that their reviewer has not opened (MHRA 6.15, FAIL-05)."""
+    numbers = ", ".join(name.partition("/")[2] for name in facts.unread.exceptions)
+    return f"Exceptions you have not opened: {numbers}." if numbers else None
+
+
+def unchecked_items_are_opened(facts: ReviewFacts, _actor: Actor) -> str | None:
+    """Refuse a signature on what no rule judges and its reviewer has not opened (MHRA 6.15)."""
+    left = len(facts.unread.items)
+    return f"Open what no rule checks: {left} items left." if left else None
 
 
 def grave_exception_is_assessed(facts: DecisionFacts, _actor: Actor) -> str | None:
