@@ -14,6 +14,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -68,10 +69,12 @@ class SqliteDatabases:
 
 
 class PostgresqlDatabases:
-    """Databases on one server, each a copy of one migrated database, dropped after use."""
+    """Databases on one server, each a copy of one migrated database, dropped behind the next test's back."""
 
     def __init__(self, server: URL) -> None:
         self.server = server
+        self._dropping = ThreadPoolExecutor(1)  # a drop waits for the server's checkpoint; no test does
+        self._drops: list[Future[None]] = []
 
     @cached_property
     def template(self) -> str:
@@ -88,17 +91,24 @@ class PostgresqlDatabases:
         yield from self._lend(self._create())
 
     def close(self) -> None:
+        """Wait until everything lent is dropped; raise what went wrong with it."""
         if "template" in self.__dict__:
-            self._drop(self.template)
+            self._drop_soon(self.template)
+        self._dropping.shutdown()
+        for drop in self._drops:
+            drop.result()
 
     def _lend(self, url: URL) -> Iterator[str]:
         yield url.render_as_string(hide_password=False)
-        self._drop(url.database)
+        self._drop_soon(url.database)
 
     def _create(self, template: str = "template1") -> URL:
         name = f"cs_test_{uuid4().hex}"
         self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {}"), name, template)
         return self.server.set(database=name)
+
+    def _drop_soon(self, name: str) -> None:
+        self._drops.append(self._dropping.submit(self._drop, name))
 
     def _drop(self, name: str) -> None:
         self._run(sql.SQL("DROP DATABASE {} WITH (FORCE)"), name)

@@ -27,6 +27,7 @@ def test_lent_database_is_gone_afterwards(postgresql_url):
     databases = PostgresqlDatabases(postgresql_url)
     with databases.empty() as url:
         name = make_url(url).database
+    databases.close()
 
     engine = create_engine(postgresql_url)
     with engine.connect() as connection:
