@@ -70,9 +70,6 @@ _OFFERS = (
         states=frozenset({S.UNDER_REVIEW, S.DISPOSITION_PENDING}),
     ),
 )
-REVIEWED_FROM = frozenset(
-    {S.PRODUCTION_COMPLETE, S.UNDER_REVIEW, S.RETURNED, S.DISPOSITION_PENDING, S.RELEASED, S.REJECTED}
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from records.batch.models import Batch, Disposition, ProductionOrder
-from records.batch.states import EXECUTABLE, BatchState
+from records.batch.states import BatchState
 from records.execution.models import BatchException, StepRun
 from records.execution.states import CLOSED, DECIDED, OPEN
 from records.listing import Listing, Page, page_of
@@ -71,11 +71,6 @@ def batches(session: Session, listing: Listing) -> Page[Batch]:
 def batches_in(session: Session, states: Collection[BatchState]) -> Sequence[Batch]:
     """Return the batches in any of these states, oldest first."""
     return session.scalars(select(Batch).where(Batch.state.in_(states)).order_by(Batch.id)).all()
-
-
-def batches_to_execute(session: Session) -> Sequence[Batch]:
-    """Return the batches on which steps can be carried out, oldest first."""
-    return batches_in(session, EXECUTABLE)
 
 
 def dispositions_of(session: Session, stream: str) -> Sequence[Disposition]:

@@ -14,7 +14,6 @@ from records.equipment.states import Axis
 from records.errors import RecordNotFoundError
 from workflows.equipment import lifecycle, rules
 from workflows.equipment.facts import (
-    AssetFacts,
     MappingFacts,
     NewAsset,
     NewAssetFacts,
@@ -128,19 +127,6 @@ def lock_assets(session: Session, numbers: Iterable[str]) -> dict[str, PhysicalA
         if number not in found:
             raise RecordNotFoundError(PhysicalAsset.kind, number)
     return found
-
-
-def state_facts(work: UnitOfWork, number: str, new: NewState) -> StateFacts:
-    """Return what the rules look at, for a page that shows why a state can't begin."""
-    asset = asset_by_number(work.session, number)
-    if asset is None:
-        raise RecordNotFoundError(PhysicalAsset.kind, number)
-    return _state_facts(work, asset, new)
-
-
-def asset_facts(work: UnitOfWork, asset: PhysicalAsset) -> AssetFacts:
-    """Return what a page needs to show which acts this person may take on an asset."""
-    return AssetFacts(record=asset, at=work.at, reason_given=_reason_given(work))
 
 
 def _begin(changes: Changes, work: UnitOfWork, facts: StateFacts) -> StateInterval:

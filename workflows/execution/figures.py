@@ -11,7 +11,7 @@ from typing import Any
 
 from audit.events import Action
 from records.errors import DomainError
-from records.execution.facts import ValueFact, split_part
+from records.execution.facts import split_part
 from records.execution.models import Entry
 from records.execution.states import Judged, Source
 from records.execution.statistics import statistic
@@ -181,11 +181,6 @@ def add_entry(changes: Changes, execution: Execution, **values: Any) -> Entry:  
     )
     execution.entered(row)
     return row
-
-
-def current_fact(execution: Execution, name: str) -> ValueFact | None:
-    """Return the current value of a field of this part."""
-    return execution.current(execution.part).get(name)
 
 
 def _sample(name: str) -> int | None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from records.execution.facts import ValueFact
 from records.numbers import NumberError, Rounding, parse_decimal, round_to
-from records.procedure.expressions import MissingValueError, Recorded, compile_expression
+from records.procedure.expressions import Recorded, compile_expression
 from records.procedure.outline import Outline
 from records.procedure.sections import FormulaItem
 from records.procedure.vocabulary import FieldKind
@@ -132,15 +132,6 @@ def required_quantity(item: FormulaItem, scope: Scope) -> Decimal:
     """Return what the batch requires of a component, rounded once as declared; raises MissingValueError."""
     expression = compile_expression(item.required or "base")
     return round_to(expression.number(_ItemScope(item, scope)), item.decimals, Rounding(item.rounding))
-
-
-def is_known(item: FormulaItem, scope: Scope) -> bool:
-    """Tell whether everything the component's quantity depends on has a value."""
-    try:
-        required_quantity(item, scope)
-    except MissingValueError:
-        return False
-    return True
 
 
 def base_name(field: str) -> str:
