@@ -15,24 +15,19 @@ from typing import Any
 
 from sqlalchemy import URL, select, text
 
-from app.demo.stage import LOGIN
-from app.logins import actor_of
-from app.writing import Intent, write
 from audit.events import Action
 from bench.figures import Figure, interleaved, ratio, significant
+from bench.operator import Operator
 from bench.peers.continuum import ContinuumPeer
 from bench.peers.orm import OrmPeer
 from bench.peers.raw import RawPeer
 from bench.plan import Plan
-from bench.site import OPERATOR, Site, wide_site
+from bench.site import Site, wide_site
 from bench.store import Store, new_store
 from records.execution.models import Entry
-from signatures.components import find_account
 from workflows.authority import Permission
-from workflows.batch.execution_owner import executing_batch
-from workflows.execution.commands import Given, enter_value
 from workflows.machine import Transition
-from workflows.perform import Changes, UnitOfWork, perform
+from workflows.perform import Changes, perform
 
 SAMPLES, STEPS = 10, 30
 _LONE = Transition(
@@ -110,17 +105,12 @@ class _Written:
     values: Mapping[str, Any]
 
 
-class _Operator:
-    """A person who enters values into batches, one act each, by the product's commands."""
+class _Operator(Operator):
+    """A person with readings ahead, in steps already begun."""
 
     def __init__(self, store: Store, site: Site) -> None:
-        self._store, self._site = store, site
-        with store.session() as session:
-            account = find_account(session, OPERATOR)
-            if account is None:
-                msg = f"{OPERATOR} is not there."
-                raise ValueError(msg)
-            self._actor = actor_of(session, account, LOGIN, store.service.clock())
+        super().__init__(store)
+        self._site = site
         self._asked: list[tuple[str, str, str]] = []
 
     def prepare(self, values: int) -> None:
@@ -129,7 +119,7 @@ class _Operator:
             batch = self._site.new_batch()
             parts = [f"1.{number}/1" for number in range(1, STEPS + 1)]
             for part in parts:
-                self._enter(batch, part, "reading.1")
+                self.enter(batch, part, "reading.1")
             self._asked += [
                 (batch, part, f"reading.{number}") for part in parts for number in range(2, SAMPLES + 1)
             ]
@@ -137,12 +127,12 @@ class _Operator:
     def write_values(self, times: int) -> None:
         """Enter so many values in steps already begun."""
         for _ in range(times):
-            self._enter(*self._asked.pop())
+            self.enter(*self._asked.pop())
 
     def write_rows(self, times: int) -> None:
         """Write so many rows of a value by `perform()`, with no rule and no reading before."""
         for _ in range(times):
-            self._act(lambda work: perform(work, _LONE, _Alone(), self._add_row))
+            self.act(lambda work: perform(work, _LONE, _Alone(), self._add_row))
 
     def one_value(self) -> _Written:
         """Enter a value and return its rows."""
@@ -160,13 +150,5 @@ class _Operator:
             )
         return _Written(stored, event, values)
 
-    def _enter(self, batch: str, part: str, name: str) -> None:
-        given = Given(raw="21.4")
-        self._act(lambda work: enter_value(work, executing_batch(work, batch), part, name, given))
-
     def _add_row(self, changes: Changes) -> None:
         changes.insert(Entry, Action.ENTRY_RECORD, **self._values)
-
-    def _act(self, act: Callable[[UnitOfWork], object]) -> None:
-        with self._store.session() as session:
-            write(self._store.service, session, Intent(who=lambda _session, _at: self._actor), act)
