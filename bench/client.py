@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import unescape
 from http.client import HTTPConnection, HTTPResponse
 from itertools import count
+from time import monotonic
 from urllib.parse import urlencode
 
 from bench.site import PASSWORD
@@ -14,6 +15,8 @@ _FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
 _INPUT = re.compile(r"<input\b[^>]*>")
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 _TOKEN = re.compile(r'<meta name="csrf-token" content="([^"]+)"')
+_KEPT_SECONDS = 3
+"""The server closes an idle connection after five."""
 _keys = count(1)
 
 
@@ -40,6 +43,7 @@ class Client:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
         self._cookies: dict[str, str] = {}
         self._token = ""
+        self._used_at = monotonic()
         self.user_name = user_name
         self.requests = 0
         self._form_of_sign_in()
@@ -91,11 +95,19 @@ class Client:
         if fields is not None:
             body = urlencode(fields)
             sent["Content-Type"] = "application/x-www-form-urlencoded"
+        self._reconnect_after_a_pause()
         self._connection.request(method, path, body, sent)
         answer = self._connection.getresponse()
         text = answer.read().decode("utf-8")
         self._keep_cookies(answer)
         return answer.status, text, answer.getheader("Location") or ""
+
+    def _reconnect_after_a_pause(self) -> None:
+        """Let a connection go that the server may have closed; the next request opens another."""
+        now = monotonic()
+        if now - self._used_at > _KEPT_SECONDS:
+            self._connection.close()
+        self._used_at = now
 
     def _keep_cookies(self, answer: HTTPResponse) -> None:
         for name, value in answer.getheaders():
