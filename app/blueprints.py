@@ -12,6 +12,7 @@ from app.home.views import pages as home_pages
 from app.master.routes import pages as master_pages
 from app.material.routes import pages as material_pages
 from app.people.views import pages as people_pages
+from app.policy.views import pages as policy_pages
 from app.review.investigations import pages as investigation_pages
 from app.review.views import pages as review_pages
 from app.trail.views import pages as trail_pages
@@ -28,6 +29,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     material_pages,
     order_pages,
     people_pages,
+    policy_pages,
     review_pages,
     trail_pages,
 )

@@ -22,6 +22,7 @@ from app.nonces import Nonces
 from app.service import Service
 from app.writing import Intent, the_software, write
 from records.times import to_text
+from signatures.accountability import accountability_of
 from signatures.components import (
     Authenticated,
     ComponentsRefusedError,
@@ -160,10 +161,15 @@ def seen(content: Content) -> dict[str, str]:
     }
 
 
-def components_needed(*, all_components: bool = False) -> str:
-    """Return what the next signing of this login takes, as the dialogs call it: `both` or `password`."""
-    session = read_session()
-    period = period_of(session, current_login().token_hash)
+def components_needed(*, all_components: bool = False, before_policy: bool = False) -> str:
+    """Return what the next signing of this login takes, as the dialogs call it: `both` or `password`.
+
+    `policy` where the person must acknowledge the policy of signatures first; not asked `before_policy`.
+    """
+    session, login = read_session(), current_login()
+    if not (before_policy or accountability_of(session, login.person, now()).is_acknowledged):
+        return "policy"
+    period = period_of(session, login.token_hash)
     account = find_account(session, period.account)
     ended = account is None or has_ended(session, period, account, now())
     return "both" if all_components or ended else "password"

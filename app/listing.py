@@ -62,33 +62,36 @@ def asked(args: MultiDict[str, str], *, sorts: Sequence[str], choices: Sequence[
     )
 
 
-def heads(columns: Sequence[Column], what: Asked, endpoint: str) -> list[dict[str, Any]]:
-    """Return the heads as `data_table` takes them: a click sorts, a second one turns the order round."""
+def heads(columns: Sequence[Column], what: Asked, endpoint: str, **place: str | None) -> list[dict[str, Any]]:
+    """Return the heads as `data_table` takes them: a click sorts, a second one turns the order round.
+
+    `place` is what the endpoint's address takes besides what was asked.
+    """
     found = []
     for column in columns:
         head: dict[str, Any] = {"label": column.label, "number": column.number, "narrow": column.narrow}
         if column.key:
             is_current = column.key == what.sort
             turned = f"-{column.key}" if is_current and not what.descending else column.key
-            head["url"] = _address(what, endpoint, sort=turned)
+            head["url"] = _address(what, endpoint, **{**place, "sort": turned})
             if is_current:
                 head["sorted"] = "descending" if what.descending else "ascending"
         found.append(head)
     return found
 
 
-def pager(what: Asked, total: int, endpoint: str) -> dict[str, str]:
+def pager(what: Asked, total: int, endpoint: str, **place: str | None) -> dict[str, str]:
     """Return what `paging` takes: which records are shown of how many, and the pages beside this one."""
     last = min(what.first + PAGE_SIZE, total)
     shown = f"{min(what.first + 1, total)} to {last} of {total}"
-    earlier = _address(what, endpoint, page=what.page - 1) if what.page > 1 else ""
-    later = _address(what, endpoint, page=what.page + 1) if last < total else ""
+    earlier = _address(what, endpoint, **place, page=what.page - 1) if what.page > 1 else ""
+    later = _address(what, endpoint, **place, page=what.page + 1) if last < total else ""
     return {"shown": shown, "previous_url": earlier, "next_url": later}
 
 
-def export_address(what: Asked, endpoint: str) -> str:
+def export_address(what: Asked, endpoint: str, **place: str | None) -> str:
     """Return the address of the whole list as a file, narrowed and sorted as the page is."""
-    return _address(what, endpoint)
+    return _address(what, endpoint, **place)
 
 
 def csv_file(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
@@ -108,7 +111,7 @@ def _cell(value: object) -> str:
     return text if harmless else f"'{text}"
 
 
-def _address(what: Asked, endpoint: str, **changes: str | int) -> str:
+def _address(what: Asked, endpoint: str, **changes: str | int | None) -> str:
     order = f"-{what.sort}" if what.descending else what.sort
     values: dict[str, Any] = {"q": what.search or None, "sort": order, **what.chosen, **changes}
     return url_for(endpoint, **values)

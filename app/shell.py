@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.config import LOCK_AFTER
 from app.extensions import db
 from app.http import components_needed, seen
+from app.links import with_links
 from app.logins import Login
 from app.service import Service
 from records.site.models import Site
@@ -26,6 +27,7 @@ NAVIGATION = (
     ("Equipment", "equipment.index", Permission.RECORD_READ),
     ("Lots", "material.lots", Permission.RECORD_READ),
     ("Audit trail", "trail.index", Permission.TRAIL_READ),
+    ("Policy", "policy.index", Permission.RECORD_READ),
     ("People", "people.index", Permission.PERSON_MANAGE),
 )
 """Label, endpoint and permission of each entry; an entry is current in its blueprint."""
@@ -40,6 +42,8 @@ def furnish(app: Flask, service: Service) -> None:
         components_needed=components_needed,
         site_zone=ZoneInfo(service.settings.site_timezone),
     )
+
+    app.jinja_env.filters["with_links"] = with_links
 
     @app.context_processor
     def shell() -> dict[str, Any]:

@@ -10,6 +10,7 @@ import records.execution.models
 import records.genealogy.models
 import records.material.models
 import records.personnel.models
+import records.policy.models
 import records.procedure.models
 import records.review.models
 import records.site.models
@@ -25,6 +26,7 @@ MODULES: tuple[ModuleType, ...] = (
     records.genealogy.models,
     records.material.models,
     records.personnel.models,
+    records.policy.models,
     records.procedure.models,
     records.review.models,
     records.site.models,

@@ -48,6 +48,9 @@ class Action(StrEnum):
     LOGOUT = "session.logout", "Signed out"
     LOCK = "session.lock", "Screen locked"
     UNLOCK = "session.unlock", "Screen unlocked"
+    POLICY_PUBLISH = "policy.publish", "Policy of signatures published", Seal.AT_ONCE
+    TRAINING_RECORD = "training.record", "Training recorded"
+    TRAINING_WITHDRAW = "training.withdraw", "Record of training withdrawn"
     # materials
     MATERIAL_DEFINE = "material.define", "Material defined"
     LOT_RECEIVE = "lot.receive", "Lot received"
@@ -80,6 +83,7 @@ class Action(StrEnum):
     STEP_NOT_APPLICABLE = "step.not_applicable", "Step not applicable"
     ENTRY_RECORD = "step.entry.record", "Value recorded"
     ENTRY_CORRECT = "step.entry.correct", "Value corrected"
+    TRAINING_STATE = "step.training.state", "Training of a person frozen into the record"
     EQUIPMENT_USE = "step.equipment.use", "Equipment taken into use, its state frozen"
     EQUIPMENT_END = "step.equipment.end", "Equipment's state read again at the end of the step"
     SCAN_REFUSE = "step.scan.refuse", "Scan refused"

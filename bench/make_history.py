@@ -28,6 +28,7 @@ from records.base import Recorded
 from records.engine import WRITES, make_engine
 from records.execution.models import Entry, StepRun
 from records.times import to_text
+from signatures.accountability import Accountability
 from signatures.components import Authenticated
 from signatures.manifest import Shown, SigningSeries, content_digest, rendering_digest
 from signatures.meaning import Meaning
@@ -40,6 +41,7 @@ STEPS = 350
 STEPS_AT_ONCE = 25
 WHO = Who(person="p-0012", account="a.reyes", login="L-8d7f6e21")
 START = datetime(2026, 1, 5, 6, 0, tzinfo=UTC)
+_ACKNOWLEDGED = Accountability(version="1", is_acknowledged=True)
 
 
 @dataclass
@@ -183,6 +185,7 @@ class Batch:
             method="password",
             components=("password",),
             checked_at=at,
+            accountability=_ACKNOWLEDGED,
         )
         seen = Shown(
             part=part,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.demo import site
 from app.demo.cast import ADMINISTRATOR
+from app.demo.obligations import acknowledge_policy
 from app.demo.stage import Stage
 from bench.masters import WIDE_FILE, wide_master
 from bench.store import Store
@@ -22,6 +23,7 @@ PASSWORD = "measured-by-the-hour-7"  # noqa: S105 -- of accounts in stores that 
 SMALL_FILE = "mbr-9000.yaml"
 OPERATOR, VERIFIER, ANALYST = "a.reyes", "m.lindqvist", "p.sharma"
 _PLANNER, _SUPERVISOR = "c.dubois", "t.novak"
+_POLICY = "1"
 
 
 @dataclass(slots=True)
@@ -60,6 +62,8 @@ class Site:
             self.stage.do(ADMINISTRATOR, join)
             self.stage.do(name, lambda work, one=name: change_password(work, one, hashed))
             self.stage.actors.pop(name)
+            self.stage.enters(name, PASSWORD)
+        acknowledge_policy(self.stage, _POLICY, names)
         return names
 
 

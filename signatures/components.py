@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from records.errors import DomainError
 from records.personnel.queries import get_person, last_role_change
+from signatures.accountability import Accountability, accountability_of
 from signatures.manifest import SigningSeries
 from signatures.models import Account, AccountState
 from signatures.passwords import Passwords
@@ -76,6 +77,8 @@ class Authenticated:
     method: str
     components: tuple[str, ...]
     checked_at: datetime
+    accountability: Accountability
+    """How the signer stands to the policy of signatures (11.10(j))."""
     on_login_of: str | None = None
     """The person in whose login a second person signed, on a handed-over device."""
 
@@ -88,7 +91,12 @@ class Authenticated:
             "components": list(self.components),
             "method": self.method,
             "on_login_of": self.on_login_of,
+            "policy_of_signatures": self.accountability.version if self._is_accountable else None,
         }
+
+    @property
+    def _is_accountable(self) -> bool:
+        return self.accountability.is_acknowledged
 
 
 def find_account(session: Session, user_name: str) -> Account | None:
@@ -191,5 +199,6 @@ def _authenticated(
         method="password",
         components=("user_id", "password") if proof.named else ("password",),
         checked_at=at,
+        accountability=accountability_of(session, account.person, at),
         on_login_of=on_login_of,
     )

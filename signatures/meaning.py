@@ -19,6 +19,11 @@ class Meaning(StrEnum):
         member.text = text
         return member
 
+    PUBLISHED = "published", "Published: I publish this policy of signatures for the quality unit."
+    ACKNOWLEDGED = (
+        "acknowledged",
+        "Acknowledged: I have read this policy and answer for every action under my electronic signature.",
+    )
     PERFORMED = "performed", "Performed: I carried out this step as written and recorded it truly."
     VERIFIED = "verified", "Verified: I checked this step as a second person and found it as recorded."
     NOT_VERIFIED = "not_verified", "Not verified: I checked this step and do not agree with the record."

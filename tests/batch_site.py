@@ -5,7 +5,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -19,9 +18,7 @@ from records.execution.states import Source
 from records.material.states import LotState
 from records.procedure.definition import Procedure
 from records.procedure.vocabulary import ComponentRole
-from signatures.components import Authenticated
-from signatures.manifest import Shown, SigningSeries
-from tests.cast import CAST, as_person
+from tests.cast import as_person, signing
 from workflows.batch.commands import content_to_issue, create_batch, issue_batch, plan_order, release_order
 from workflows.batch.execution_owner import executed_batch, executing_batch
 from workflows.batch.facts import NewOrder
@@ -33,14 +30,13 @@ from workflows.execution.content import step_content
 from workflows.material.commands import define_material, receive_lot, set_lot_status
 from workflows.material.contents import lot_content
 from workflows.material.facts import NewLot, NewMaterial
-from workflows.perform import Content, Reason, SigningAct
+from workflows.perform import Content, Reason
 from workflows.procedure import commands as masters
 
 READY = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 DUBLIN = "Europe/Dublin"
 MASTERS = Path(__file__).resolve().parents[1] / "app" / "demo" / "masters"
 _PRODUCTION = {"planner": "c.dubois", "supervisor": "t.novak", "quality": "h.brandt", "technician": "k.ito"}
-_once = count(1)
 
 
 @dataclass(frozen=True)
@@ -55,7 +51,7 @@ class Hands:
 
         def signed(unit):
             if signs:
-                unit.signing = _signing(user_name, signs, unit.at)
+                unit.signing = signing(user_name, signs, unit.at)
             return act(unit)
 
         return write(self.service, self.session, intent, signed)
@@ -224,20 +220,3 @@ _IN_ORDER = (
     (Axis.QUALIFICATION, "qualified", {}),
     (Axis.CALIBRATION, "in_cal", {"due_on": "2027-06-30"}),
 )
-
-
-def _signing(user_name: str, content: Content, at: datetime) -> SigningAct:
-    member = CAST[user_name]
-    series = SigningSeries(login="test", number=1, is_first=True)
-    signer = Authenticated(
-        person=member.number,
-        printed_name=member.name,
-        account=user_name,
-        series=series,
-        method="password",
-        components=("user_name", "password"),
-        checked_at=at,
-    )
-    nonce = f"test-{next(_once)}"
-    shown = Shown(part=content.part, content=content.digest, rendering=content.rendering, nonce=nonce)
-    return SigningAct(signer=signer, shown=shown)

@@ -2,15 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
 from app.logins import actor_of
+from app.policy.suggestion import TEXT, TITLE
 from app.service import Service
 from app.writing import Intent, the_software, write
 from records.personnel.states import Role
-from signatures.components import find_account
+from signatures.components import Authenticated, find_account
+from signatures.manifest import Shown, SigningSeries
+from tests.signers import ACKNOWLEDGED
+from workflows.perform import Content, SigningAct
 from workflows.personnel.commands import change_password, grant_role, open_account, register_person
+from workflows.policy import commands as policy
+from workflows.policy.facts import NewPolicy
 
 PASSWORD = "three-quiet-geese-9"
 ISSUED = "issued-by-the-office-1"
@@ -51,6 +58,43 @@ def register_cast(service: Service, session: Session) -> None:
         write(service, session, intent, lambda unit: _join(unit, user_name, member, issued))  # noqa: B023 -- called at once
         if member.roles:
             write(service, session, as_person(user_name), lambda unit: change_password(unit, user_name, own))  # noqa: B023 -- called at once
+
+
+def bind_cast(service: Service, session: Session) -> None:
+    """Publish the policy of signatures, and let everybody who holds a role acknowledge it."""
+    new = NewPolicy(title=TITLE, text=TEXT, effective_at=WHEN.replace(hour=0))
+    content = policy.content_to_publish(session, new)
+    session.rollback()
+    signed(service, session, "h.brandt", content, lambda unit: policy.publish_policy(unit, new))
+    for user_name, member in CAST.items():
+        if member.roles:
+            signed(service, session, user_name, content, lambda unit: policy.acknowledge_policy(unit, "1"))
+
+
+def signed(service, session, user_name, content, act):
+    """Let somebody sign what they were shown, and commit."""
+
+    def sign(unit):
+        unit.signing = signing(user_name, content, unit.at)
+        return act(unit)
+
+    return write(service, session, as_person(user_name), sign)
+
+
+def signing(user_name: str, content: Content, at: datetime) -> SigningAct:
+    """Return a signature of a member of the cast, given without a browser."""
+    signer = Authenticated(
+        person=CAST[user_name].number,
+        printed_name=CAST[user_name].name,
+        account=user_name,
+        series=SigningSeries(login="test", number=1, is_first=True),
+        method="password",
+        components=("user_name", "password"),
+        checked_at=at,
+        accountability=ACKNOWLEDGED,
+    )
+    shown = Shown(part=content.part, content=content.digest, rendering=content.rendering, nonce=uuid4().hex)
+    return SigningAct(signer=signer, shown=shown)
 
 
 def as_person(user_name: str, login: str = "test") -> Intent:

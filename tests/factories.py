@@ -29,6 +29,7 @@ from records.procedure.definition import Procedure
 from signatures.components import Authenticated
 from signatures.manifest import SigningSeries
 from signatures.signing import Shown
+from tests.signers import ACKNOWLEDGED
 from workflows.authority import Actor
 from workflows.batch import commands as batches
 from workflows.batch import disposition
@@ -385,6 +386,7 @@ def _signing(actor: Actor, at: datetime, content: Content) -> SigningAct:
         method="password",
         components=("user_name", "password"),
         checked_at=at,
+        accountability=ACKNOWLEDGED,
     )
     shown = Shown(part=content.part, content=content.digest, rendering=content.rendering, nonce=uuid4().hex)
     return SigningAct(signer=signer, shown=shown)

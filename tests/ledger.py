@@ -31,6 +31,7 @@ from signatures.components import Authenticated
 from signatures.manifest import Shown, SigningSeries, content_digest, rendering_digest
 from signatures.meaning import Meaning
 from signatures.signing import Place, sign
+from tests.signers import ACKNOWLEDGED
 from workflows.authority import Actor, Permission
 from workflows.machine import Transition
 from workflows.perform import Changes, UnitOfWork, perform
@@ -162,6 +163,7 @@ def signed(stream: str, part: str, log: str = LEDGER.origin) -> dict[str, Any]:
         method="password",
         components=("user_name", "password"),
         checked_at=AT,
+        accountability=ACKNOWLEDGED,
     )
     seen = Shown(
         part=part,

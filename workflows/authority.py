@@ -46,6 +46,9 @@ class Permission(StrEnum):
     EQUIPMENT_CLEAN = "equipment:clean", "record the cleaning of equipment"
     PERSON_MANAGE = "person:manage", "manage persons, accounts and roles"
     SELF_MANAGE = "self:manage", "manage their own login"
+    POLICY_PUBLISH = "policy:publish", "publish the policy of signatures"
+    POLICY_ACKNOWLEDGE = "policy:acknowledge", "acknowledge the policy of signatures"
+    TRAINING_RECORD = "training:record", "record training"
 
 
 _EVERYBODY = frozenset(Role)
@@ -80,6 +83,9 @@ AUTHORITY: dict[Permission, frozenset[Role]] = {
     Permission.EQUIPMENT_CLEAN: _FLOOR | {R.TECHNICIAN},
     Permission.PERSON_MANAGE: frozenset({R.SECURITY_ADMINISTRATOR}),
     Permission.SELF_MANAGE: _EVERYBODY,
+    Permission.POLICY_PUBLISH: frozenset({R.QA_REVIEWER}),
+    Permission.POLICY_ACKNOWLEDGE: _EVERYBODY,
+    Permission.TRAINING_RECORD: frozenset({R.SUPERVISOR, R.QA_REVIEWER}),
 }
 
 

@@ -42,6 +42,8 @@ class Transition:
     """The signature it takes; None where none is needed."""
     guards: tuple[Callable[[Any, Actor], str | None], ...] = ()
     reason_required: bool = False
+    before_policy: bool = False
+    """Whether its signature needs no acknowledged policy of signatures: the policy's own (11.10(j))."""
     by_system: bool = False
     """Whether the software may take it with no person acting."""
 

@@ -104,6 +104,9 @@ def _signature_lacking(work: UnitOfWork, row: Transition, content: Content | Non
     found = []
     if work.signing.signer.person != work.actor.person:
         found.append("The signature is another person's than the one who acts.")
+    signer = work.signing.signer
+    owed = None if row.before_policy else signer.accountability.refusal(signer.printed_name)
+    found += [owed] if owed else []
     shown = work.signing.shown
     if (shown.part, shown.content, shown.rendering) != (content.part, content.digest, content.rendering):
         found.append("The content has changed since it was shown to you. Read it again, then sign.")

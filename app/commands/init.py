@@ -19,6 +19,11 @@ from signatures.passwords import one_time_password
 from workflows.perform import UnitOfWork
 from workflows.personnel.commands import grant_role, open_account, register_person
 
+_FIRST = (
+    "Then register the others. Nothing can be signed until a QA reviewer has published the policy of\n"
+    "signatures (/policy) and each person has acknowledged it there.\n"
+)
+
 
 def main(arguments: Sequence[str]) -> int:
     """Set the installation up; run again, it changes nothing that is there."""
@@ -32,6 +37,7 @@ def main(arguments: Sequence[str]) -> int:
             f"Security administrator {asked.admin}: user name {asked.user}, password {password}\n"
         )
         sys.stdout.write("It is shown this once and must be changed at the first sign-in.\n")
+        sys.stdout.write(_FIRST)
     return 0
 
 

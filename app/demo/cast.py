@@ -33,3 +33,6 @@ CAST = (
     Member("e.haddad", "P-0014", "E. Haddad", (Role.QA_REVIEWER,), "/verifications"),
 )
 ADMINISTRATOR = "s.patel"
+QUALITY = "h.brandt"
+OWES_ACKNOWLEDGEMENT = "c.dubois"
+"""Signs nothing in the story, and so shows what the policy page says to somebody who owes it."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from app.demo.cast import ADMINISTRATOR, CAST, Member
+from app.demo.obligations import bind_cast
 from app.demo.plant import AREAS, DUE_SOON, OVERDUE, PLENTY, STOCK, THINGS, Stock, Thing, gmp_impact
 from app.demo.stage import Stage
 from app.procedure.loader import load_master
@@ -33,7 +34,7 @@ _AUTHOR, _CHECKER, _QUALITY, _TECHNICIAN = "l.weber", "r.silva", "h.brandt", "k.
 
 
 def settle_in(stage: Stage, password: str) -> None:
-    """Register the site and its people; everybody changes the password they were issued."""
+    """Register the site and its people; all change the password they were issued and sign the policy."""
     stage.by_software(lambda work: set_site(work, "alder-ridge", "Alder Ridge", holds_demo_data=True))
     hashed = stage.service.passwords.hash(password)
     for member in CAST:
@@ -46,6 +47,7 @@ def settle_in(stage: Stage, password: str) -> None:
         stage.do(member.user_name, own)
         stage.enters(member.user_name, password)
         stage.actors.pop(member.user_name)
+    bind_cast(stage)
 
 
 def read_master(file_name: str) -> tuple[Procedure, str]:

@@ -5,6 +5,8 @@ from flask import Blueprint, render_template
 from app.auth import current_login, requires
 from app.home.queries import locked_accounts, tasks, under_way
 from app.http import now, read_session
+from app.policy.reading import owed
+from records.policy.queries import policy_in_force
 from workflows.authority import Permission
 
 pages = Blueprint("home", __name__)
@@ -20,4 +22,6 @@ def index() -> str:
         tasks=tasks(session, login, now()),
         batches=under_way(session),
         locked=locked_accounts(session, login),
+        owed=owed(session, login.actor(), now()),
+        has_policy=policy_in_force(session, now()) is not None,
     )

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from playwright.sync_api import BrowserContext, Route
 
+from app.links import with_links
+
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "app" / "static"
 ORIGIN = "http://gallery.localhost"
@@ -37,6 +39,7 @@ def environment() -> Environment:
         get_flashed_messages=lambda **_: [("good", "Step 2.8 is recorded.")],
         site_zone=ZoneInfo("Europe/Dublin"),
     )
+    made.filters["with_links"] = with_links
     return made
 
 

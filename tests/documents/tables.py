@@ -23,6 +23,7 @@ LIVES = {
     "material": "Materials and lots",
     "equipment": "Equipment",
     "personnel": "Persons, accounts, roles, logins",
+    "policy": "The policy of signatures",
     "export": "Copies",
     "site": "The site",
 }

@@ -18,7 +18,7 @@ from app.extensions import db
 from app.factory import create_app, make_service
 from audit.models import audit_event
 from records.engine import make_engine
-from tests.cast import PASSWORD, WHEN, register_cast
+from tests.cast import PASSWORD, WHEN, bind_cast, register_cast
 from tests.web import acts
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -145,6 +145,7 @@ def cast_store(sqlite_databases, keys_dir, tmp_path_factory) -> Path:
         engine = make_engine(url)
         with Session(engine) as session:
             register_cast(service, session)
+            bind_cast(service, session)
         engine.dispose()
         shutil.copyfile(make_url(url).database, path)
     return path

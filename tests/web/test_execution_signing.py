@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from audit.models import DeniedAttempt
 from records.execution.models import BatchException, StepRun
+from signatures.meaning import Meaning
 from signatures.models import Signature, SignatureVoid
 from tests.cast import PASSWORD
 from tests.web.conftest import Page
@@ -308,7 +309,8 @@ def test_second_person_signs_on_the_device_handed_over(browser_of, store):
     assert answer.status_code == 303
     assert signatures(store) == [("A. Reyes", "performed"), ("M. Lindqvist", "verified")]
     assert state_of(store, CLEARANCE) == "done"
-    evidence = store.scalar(select(Signature.evidence).where(Signature.printed_name == "M. Lindqvist"))
+    of_hers = (Signature.printed_name == "M. Lindqvist", Signature.meaning == Meaning.VERIFIED)
+    evidence = store.scalar(select(Signature.evidence).where(*of_hers))
     assert evidence["on_login_of"] == "P-0002"
     assert "A. Reyes" in reyes.page("/").text, "the tablet is still the performer's"
 

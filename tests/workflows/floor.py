@@ -16,6 +16,7 @@ from records.material.states import LotState
 from records.personnel.states import Role
 from signatures.manifest import SigningSeries
 from signatures.signing import Authenticated, Shown
+from tests.signers import ACKNOWLEDGED
 from workflows.authority import Actor
 from workflows.equipment.commands import define_equipment, map_asset, register_asset
 from workflows.equipment.facts import NewAsset, NewRole
@@ -123,6 +124,7 @@ def _signing(actor: Actor, at: datetime, content: Content) -> SigningAct:
         method="password",
         components=("user_name", "password"),
         checked_at=at,
+        accountability=ACKNOWLEDGED,
     )
     shown = Shown(part=content.part, content=content.digest, rendering=content.rendering, nonce="n-1")
     return SigningAct(signer=signer, shown=shown)

@@ -22,11 +22,13 @@ from records.execution.models import Attachment, Remark
 from records.personnel.models import Person
 from records.personnel.states import PersonState
 from records.times import to_text
+from signatures.accountability import NO_POLICY, Accountability
 from signatures.components import Authenticated
 from signatures.manifest import Shown, SigningSeries
 from signatures.meaning import Meaning
 from signatures.models import Account, AccountState, Signature, SignatureVoid
 from tests.ledger import ANY_ACT, AT, NOVAK, LedgerStore, Thing, attach
+from tests.signers import ACKNOWLEDGED
 from workflows.authority import SYSTEM, Permission
 from workflows.machine import Transition
 from workflows.payment import UnpaidError
@@ -50,10 +52,20 @@ SIGN = Transition(
     event=Action.STEP_STATE,
     meaning=Meaning.PERFORMED,
 )
+OWED = (
+    "T. Novak has not acknowledged version 2 of the policy of signatures. "
+    "Read it and sign it on the page Policy (/policy), then sign here."
+)
 CONTENT = Content.of("2.9/1", {"value": "12.10"}, "LOD 12.10 %")
 
 
-def signing(given: Content = CONTENT, /, person: str = NOVAK.person, **shown: str) -> SigningAct:
+def signing(
+    given: Content = CONTENT,
+    /,
+    person: str = NOVAK.person,
+    accountability: Accountability = ACKNOWLEDGED,
+    **shown: str,
+) -> SigningAct:
     """A signature about to be given by a person who was shown this content."""
     series = SigningSeries(login="login-1", number=1, is_first=True)
     signer = Authenticated(
@@ -64,6 +76,7 @@ def signing(given: Content = CONTENT, /, person: str = NOVAK.person, **shown: st
         method="password",
         components=("user_name", "password"),
         checked_at=AT,
+        accountability=accountability,
     )
     seen = {"part": given.part, "content": given.digest, "rendering": given.rendering}
     return SigningAct(signer=signer, shown=Shown(nonce=uuid4().hex, **(seen | shown)))
@@ -462,6 +475,32 @@ def test_signature_for_something_else_than_was_shown_is_refused(store, act, reas
         perform(work, SIGN, _batch(), content=CONTENT)
 
     assert (refused.value.reasons, rows(store, Signature)) == ([reason], [])
+
+
+@pytest.mark.requirement("P11-10j-1")
+@pytest.mark.parametrize(
+    ("version", "reason"),
+    [
+        (None, NO_POLICY),
+        ("2", OWED),
+    ],
+)
+def test_signer_who_owes_the_policy_signs_nothing_but_the_policy(store, version, reason):
+    act = signing(accountability=Accountability(version=version, is_acknowledged=False))
+
+    with pytest.raises(RefusedError) as refused, store.work(signing=act) as work:
+        perform(work, SIGN, _batch(), content=CONTENT)
+    with store.work(signing=act) as work:
+        perform(work, replace(SIGN, before_policy=True), _batch(), content=CONTENT)
+
+    assert (refused.value.reasons, len(rows(store, Signature))) == ([reason], 1)
+
+
+@pytest.mark.requirement("P11-10j-1")
+def test_evidence_of_a_signature_names_the_policy_acknowledged(store):
+    sign_step(store)
+
+    assert [row.evidence["policy_of_signatures"] for row in rows(store, Signature)] == ["1"]
 
 
 def test_signing_what_the_same_act_changes_is_refused(store):
