@@ -62,7 +62,7 @@ def register_cast(service: Service, session: Session) -> None:
 
 def bind_cast(service: Service, session: Session) -> None:
     """Publish the policy of signatures, and let everybody who holds a role acknowledge it."""
-    new = NewPolicy(title=TITLE, text=TEXT, effective_at=WHEN.replace(hour=0))
+    new = NewPolicy(title=TITLE, text=TEXT, effective_at=service.clock().replace(hour=0, minute=0))
     content = policy.content_to_publish(session, new)
     session.rollback()
     signed(service, session, "h.brandt", content, lambda unit: policy.publish_policy(unit, new))

@@ -17,7 +17,7 @@ from audit.models import DeniedAttempt, audit_event
 from records.engine import make_engine
 from records.personnel.models import Person
 from signatures.models import Signature
-from tests.cast import as_person, register_cast
+from tests.cast import as_person, bind_cast, register_cast
 from tests.web import acts
 from tests.web.conftest import Browser, MovableClock
 from workflows.perform import RefusedError
@@ -37,6 +37,7 @@ def postgresql_app(postgresql_databases, keys_dir, tmp_path):
         clock = MovableClock()
         with Session(engine) as session:
             register_cast(make_service(settings, clock), session)
+            bind_cast(make_service(settings, clock), session)
         engine.dispose()
         app = create_app(settings, clock)
         app.register_blueprint(acts.pages)
@@ -153,6 +154,7 @@ def test_signing_on_postgresql(postgresql_app):
     handed_over = browser.sign("/acts/second", browser.page("/acts"), user_name="d.moreau", json=True)
 
     with postgresql_app.app_context():
-        signers = db.session.scalars(select(Signature.signer).order_by(Signature.id)).all()
+        of_record = select(Signature.signer).where(Signature.stream == acts.STREAM)
+        signers = db.session.scalars(of_record.order_by(Signature.id)).all()
     assert [answer.status_code for answer in (first, second, handed_over)] == [200] * 3
     assert signers == ["P-0007", "P-0007", "P-0008"]
