@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 
 from app.calc.cli import USAGE, run_calc
 from app.calc.registry import REGISTRY
+from tests.unit import calibration_vectors
 
 LOD = '{"level": "action", "minimum": 1.30, "maximum": 1.80}'
 TO_THE_GRAM = '"decimals": 3, "rounding": "half_up"'
@@ -180,6 +181,7 @@ VECTORS = {
     ],
     "yield.units": [('{"quantity": 200000, "per_unit": 2.15}', {"value": "93023"})],
 }
+VECTORS |= calibration_vectors.VECTORS
 EACH_VECTOR = [(name, text, result) for name, rows in VECTORS.items() for text, result in rows]
 
 
@@ -190,6 +192,7 @@ def calc(*argv, stdin=""):
     return code, stdout.getvalue(), stderr.getvalue()
 
 
+@pytest.mark.requirement("CAL-16")
 @pytest.mark.requirement("G-68b2")
 @pytest.mark.parametrize(("name", "text", "result"), EACH_VECTOR)
 def test_calculation_gives_its_vector(name, text, result):

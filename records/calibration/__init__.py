@@ -1,0 +1,1 @@
+"""Metrology: transfer functions, errors, linearity, uncertainty, decision rules and risk. Pure."""
