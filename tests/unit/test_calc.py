@@ -193,6 +193,7 @@ def calc(*argv, stdin=""):
 
 
 @pytest.mark.requirement("CAL-16")
+@pytest.mark.requirement("CAL-16")
 @pytest.mark.requirement("G-68b2")
 @pytest.mark.parametrize(("name", "text", "result"), EACH_VECTOR)
 def test_calculation_gives_its_vector(name, text, result):

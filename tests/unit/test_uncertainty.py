@@ -66,6 +66,7 @@ BALANCE = [
 
 
 @pytest.mark.requirement("CAL-20")
+@pytest.mark.requirement("CAL-20")
 @pytest.mark.parametrize(
     ("lines", "combined", "expanded", "places"),
     [
@@ -83,6 +84,7 @@ def test_budget_is_the_published_one(lines, combined, expanded, places):
     assert abs(sum(row.percent_of_variance for row in found.lines) - 100) < Decimal("1E-24")
 
 
+@pytest.mark.requirement("CAL-20")
 @pytest.mark.requirement("CAL-20")
 def test_effective_degrees_of_freedom_are_those_of_the_gauge_block():
     found = budget(GAUGE_BLOCK)
