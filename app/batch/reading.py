@@ -86,7 +86,10 @@ def batch_page(number: str) -> BatchPage:
     session = read_session()
     record = batch_record(session, number)
     state = BatchState(record["batch"]["state"])
-    acts = [_act(offer, number) for offer in _OFFERS if state in offer.states]
+    login = current_login()
+    acts = [
+        _act(offer, number) for offer in _OFFERS if state in offer.states and login.may(offer.row.permission)
+    ]
     return BatchPage(record=record, acts=acts, needed=needed_next(session, record))
 
 

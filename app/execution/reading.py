@@ -8,8 +8,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.auth import current_login
-from app.http import now, read_session, service
+from app.batch.looking import looking
 from app.names import printed_names
 from records.batch.models import Batch
 from records.errors import RecordNotFoundError
@@ -39,13 +38,11 @@ from records.procedure.definition import StepDefinition
 from signatures.models import Signature, SignatureVoid
 from workflows.authority import Actor
 from workflows.batch.execution_owner import executed_batch
-from workflows.execution.equipment_use import blocked_equipment
 from workflows.execution.facts import gather
 from workflows.execution.owner import Owner
 from workflows.execution.rules import StepFacts
 from workflows.execution.sequence import StepView
 from workflows.execution.state import Execution
-from workflows.perform import UnitOfWork
 
 Row = TypeVar("Row", ScanAttempt, Verification, Remark, LabelPrint)
 STEP = "step"
@@ -92,8 +89,6 @@ class Desk:
     view: StepView
     part: str
     facts: StepFacts
-    blocked: Sequence[str]
-    """Why equipment that the step uses may not be used now."""
     entries: Sequence[Entry]
     attempts: Sequence[ScanAttempt]
     files: Sequence[Attachment]
@@ -123,19 +118,6 @@ class Desk:
     def state(self) -> StepState:
         """Return where the step stands."""
         return self.facts.state
-
-
-def looking() -> UnitOfWork:
-    """Return a unit of work to read with: who looks, and when; nothing is done with it."""
-    running = service()
-    return UnitOfWork(
-        session=read_session(),
-        ledger=running.keys.ledger,
-        actor=current_login().actor(),
-        at=now(),
-        time_zone=running.settings.site_timezone,
-        code=running.code,
-    )
 
 
 def floor_of(number: str, part: str = "") -> Floor:
@@ -170,13 +152,11 @@ def desk_of(number: str, step: str, occurrence: str) -> Desk:
     session, stream = floor.session, floor.owner.stream
     exceptions = [one for one in floor.exceptions if one.step_part == part]
     facts = gather(floor.execution, view, run=_run(session, stream, view))
-    is_ready = view.state is StepState.READY
     return Desk(
         floor=floor,
         view=view,
         part=part,
         facts=facts,
-        blocked=blocked_equipment(floor.execution, view.place.step) if is_ready else (),
         entries=entries_of(session, stream, part),
         attempts=_of_part(session, ScanAttempt, stream, part),
         files=attachments_of(session, stream, part),

@@ -9,11 +9,13 @@ from app.execution.ladder import step_url
 from app.execution.reading import Floor, floor_of
 from app.execution.turns import Turn, turn_of
 from app.execution.views import pages
+from app.forms import FormError
 from app.http import now, read_session
 from app.names import record_address
 from records.equipment.queries import asset_by_number, asset_in_role
 from records.errors import RecordNotFoundError
-from records.material.queries import container_by_label, lot_by_number
+from records.material.gs1 import Gs1Label, is_gs1, read_gs1
+from records.material.queries import container_by_label, lot_by_number, lots_on_label
 from records.procedure.vocabulary import FieldKind, ScanKind
 from workflows.authority import Permission
 from workflows.execution.scans import PREFIXES
@@ -27,6 +29,8 @@ CODE = "code"
 def scan() -> Response:
     """Go to what a code stands for: a step that waits for it, a container, a lot, equipment."""
     code, batch = request.args.get("code", "").strip(), request.args.get("batch", "")
+    if not code:
+        raise FormError(["Nothing was scanned. Scan the code again."])
     address = _address(code, floor_of(batch) if batch else None)
     if not address:
         raise RecordNotFoundError(CODE, code[:64])
@@ -35,6 +39,8 @@ def scan() -> Response:
 
 def _address(code: str, floor: Floor | None) -> str:
     """Return the page of what a code names; within a batch the step that can take it comes first."""
+    if is_gs1(code):
+        return _of_label(read_gs1(code, now().date()))
     kind, name = _read(code)
     waiting = next((view for view in _doable(floor) if floor and _takes(view, kind, name)), None)
     if floor and waiting:
@@ -47,6 +53,16 @@ def _address(code: str, floor: Floor | None) -> str:
         return record_address(f"lot/{name}")
     asset = _asset(session, name) if kind in {None, ScanKind.EQUIPMENT} else None
     return record_address(f"asset/{asset}") if asset else ""
+
+
+def _of_label(label: Gs1Label) -> str:
+    """Return the page of the container or lot that a GS1 label names."""
+    session = read_session()
+    container = container_by_label(session, label.serial) if label.serial else None
+    if container:
+        return url_for("execution.label", number=container.batch, label=container.label)
+    lots = lots_on_label(session, label.lot, None) if label.lot else []
+    return record_address(f"lot/{lots[0].number}") if len(lots) == 1 else ""
 
 
 def _read(code: str) -> tuple[ScanKind | None, str]:

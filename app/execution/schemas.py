@@ -7,15 +7,19 @@ from marshmallow import fields, validate
 
 from app.fields import SiteTime
 from app.forms import Form, ReasonedForm, SignedForm, Text
+from records.material.gs1 import visible
 
 ONE = "1"
 
 
 class Raw(fields.String):
-    """A value as it was typed or scanned, letter for letter, normalised (NFC) as the record is."""
+    """A value as it was typed or scanned, letter for letter, normalised (NFC) as the record is.
+
+    The separator of a GS1 code becomes letters, so that the record shows where it stood.
+    """
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:  # noqa: ANN401 -- marshmallow's signature
-        return unicodedata.normalize("NFC", super()._deserialize(value, attr, data, **kwargs))
+        return visible(unicodedata.normalize("NFC", super()._deserialize(value, attr, data, **kwargs)))
 
 
 class ValueForm(Form):

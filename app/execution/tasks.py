@@ -95,7 +95,14 @@ def reasons_not_to(desk: Desk, row: Transition) -> list[str]:
 def may_accept(desk: Desk, exception: BatchException) -> bool:
     """Tell whether this person may accept the value that an exception is about."""
     entry = next((one for one in desk.entries if one.id == exception.entry_id), None)
-    facts = ExceptionFacts(record=exception, entered_by=entry.entered_by if entry else None)
+    is_figure = entry is not None and entry.source is Source.CALCULATION
+    facts = ExceptionFacts(
+        record=exception,
+        entered_by=entry.entered_by if entry else None,
+        owner=desk.floor.owner,
+        hands={one.entered_by for one in desk.entries} if is_figure else (),
+        is_accepted=entry is not None and entry.id in desk.facts.accepted,
+    )
     return not refusals(lifecycle.ACCEPT_VALUE, facts, desk.floor.actor)
 
 

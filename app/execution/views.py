@@ -6,7 +6,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.auth import current_login, requires
-from app.execution.page import after_act, content_of_step, step_page, urls_of, waiting_page
+from app.execution.addresses import urls_of
+from app.execution.floor_page import after_act, waiting_page
+from app.execution.page import content_of_step, step_page
 from app.execution.reading import Desk, desk_of, floor_of
 from app.execution.requests import open_exceptions, requests_for
 from app.execution.schemas import ONE
@@ -25,6 +27,7 @@ from workflows.execution.content import value_acceptance_content
 
 pages = Blueprint("execution", __name__)
 
+AT_STEP = "/batches/<string:number>/steps/<string:step>/<string:occurrence>"
 EXCEPTION = "exception"
 
 
@@ -43,7 +46,7 @@ def execute(number: str) -> Response | str:
     return redirect(address, 303)
 
 
-@pages.get("/batches/<string:number>/steps/<string:step>/<string:occurrence>")
+@pages.get(AT_STEP)
 @requires(Permission.RECORD_READ)
 def step(number: str, step: str, occurrence: str) -> str:
     """Show a step: what is to be done now, and what its record holds."""
@@ -60,7 +63,7 @@ def show_step(context: dict[str, Any]) -> str:
     return render_template("execution/step.html", **context)
 
 
-@pages.get("/batches/<string:number>/steps/<string:step>/<string:occurrence>/hand-over")
+@pages.get(f"{AT_STEP}/hand-over")
 @requires(Permission.RECORD_READ)
 def hand_over(number: str, step: str, occurrence: str) -> str:
     """Show what a second person is to vouch for, on this device."""

@@ -8,6 +8,7 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.batch.table import titles as titles_of
 from app.execution.requests import open_exceptions, requests_for
 from app.logins import Login
 from records.batch.models import Batch
@@ -61,8 +62,10 @@ class UnderWay:
 
     number: str
     product: str
+    """The title of its master: what people call the product."""
     state: BatchState
     url: str
+    record_url: str
     started_at: datetime | None
     closed_steps: int
 
@@ -79,13 +82,16 @@ def tasks(session: Session, login: Login, at: datetime) -> list[Task]:
 
 def under_way(session: Session) -> list[UnderWay]:
     """Return the batches on the floor, the one begun last first."""
-    batches = session.scalars(select(Batch).where(Batch.state.in_(_ON_THE_FLOOR)).order_by(Batch.id.desc()))
+    wanted = select(Batch).where(Batch.state.in_(_ON_THE_FLOOR)).order_by(Batch.id.desc())
+    batches = session.scalars(wanted).all()
+    titles = titles_of(session, {batch.master for batch in batches})
     return [
         UnderWay(
             number=batch.number,
-            product=batch.product,
+            product=titles.get(batch.master, batch.product),
             state=batch.state,
             url=url_for("execution.execute", number=batch.number),
+            record_url=url_for("batch.show", number=batch.number),
             started_at=batch.started_at,
             closed_steps=_closed_steps(session, batch.stream),
         )
@@ -125,13 +131,15 @@ def _exceptions(session: Session, login: Login, at: datetime) -> Iterator[Task]:
 
 def _batches(session: Session, login: Login) -> Iterator[Task]:
     wanted = select(Batch).where(Batch.state.in_(BATCH_TASKS)).order_by(Batch.id)
-    for batch in session.scalars(wanted):
+    batches = session.scalars(wanted).all()
+    titles = titles_of(session, {batch.master for batch in batches})
+    for batch in batches:
         for permission, what, endpoint in BATCH_TASKS[batch.state]:
             if login.may(permission):
                 yield Task(
                     what=what,
                     record=batch.number,
-                    title=batch.product,
+                    title=titles.get(batch.master, batch.product),
                     url=url_for(endpoint, number=batch.number),
                     since=batch.completed_at or batch.created_at,
                 )

@@ -21,6 +21,7 @@ def index() -> str:
         "home/index.html",
         tasks=tasks(session, login, now()),
         batches=under_way(session),
+        may_execute=login.may(Permission.STEP_PERFORM),
         locked=locked_accounts(session, login),
         owed=owed(session, login.actor(), now()),
         has_policy=policy_in_force(session, now()) is not None,

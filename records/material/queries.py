@@ -38,6 +38,15 @@ def lot_by_number(session: Session, number: str) -> MaterialLot | None:
     return session.scalars(select(MaterialLot).where(MaterialLot.number == number)).one_or_none()
 
 
+def lots_on_label(session: Session, number: str, material: str | None) -> Sequence[MaterialLot]:
+    """Return the lots a label may mean: ours of that number, else those of the supplier's."""
+    own = lot_by_number(session, number)
+    if own is not None:
+        return [own]
+    wanted = select(MaterialLot).where(MaterialLot.supplier_lot == number).order_by(MaterialLot.id)
+    return session.scalars(wanted.where(MaterialLot.material == material) if material else wanted).all()
+
+
 def container_by_label(session: Session, label: str) -> Container | None:
     """Return a container, or None where no container carries that label."""
     return session.scalars(select(Container).where(Container.label == label)).one_or_none()

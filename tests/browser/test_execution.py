@@ -280,6 +280,38 @@ def test_scanner_is_heard_with_the_focus_nowhere_and_answers_why_not(open_as, en
     assert entries(BALANCES) == [("bal_014", "BAL-014")]
 
 
+# Stands in for the loudspeaker: the pitches it was asked for, kept over the change of page.
+LISTEN = """window.AudioContext = class {
+  currentTime = 0;
+  createOscillator() {
+    return {frequency: {set value(pitch) {
+      sessionStorage.setItem('heard', [sessionStorage.getItem('heard'), pitch].filter(Boolean).join(' '));
+    }}, connect: () => ({connect: () => null}), start() {}, stop() {}, addEventListener() {}};
+  }
+  createGain() { return {gain: {}, connect: () => null}; }
+};"""
+
+
+@standing_at(BALANCES)
+def test_scan_sounds_high_or_low_until_the_device_is_switched_to_silence(open_as):
+    page = open_as("a.reyes", at(BALANCES))
+    page.add_init_script(LISTEN)
+    page.reload()
+
+    scan(page, "EQ:BAL-021")
+    expect(page.locator(".scan-refused")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    scan(page, "EQ:BAL-014")
+    expect(page.locator(".scan-prompt")).to_contain_text("BAL-021")
+    page.get_by_role("button", name="Sound after a scan", pressed=True).click()
+    scan(page, "EQ:BAL-014")
+    expect(page.locator(".scan-refused")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+
+    expect(page.get_by_role("button", name="Sound after a scan", pressed=False)).to_be_visible()
+    assert page.evaluate("sessionStorage.getItem('heard')") == "220 1320"
+
+
 @standing_at(BALANCES)
 def test_code_that_nothing_waits_for_opens_the_thing(open_as):
     page = open_as("a.reyes", at("1.1b/1"))

@@ -296,15 +296,19 @@ def test_a_fast_scan_is_caught_with_the_focus_nowhere(open_page):
     assert (posted["container"], posted["container_source"]) == ("CNT:C-0412", "scan")
 
 
-def test_a_scan_loses_the_mark_of_its_symbology(open_page):
+@pytest.mark.parametrize(
+    ("scanned", "posted"),
+    [("]A0CNT:C-0412", "CNT:C-0412"), ("]C10109521234543213", "]C10109521234543213")],
+)
+def test_a_scan_loses_the_mark_of_its_symbology_but_gs1s(open_page, scanned, posted):
     page = open_page("index")
     server = Server(page, "/scanned")
 
     focus_nowhere(page)
-    page.evaluate(SCAN, "]C10109521234543213")
+    page.evaluate(SCAN, scanned)
 
     server.wait_for(page, 1)
-    assert server.posted[0]["container"] == "0109521234543213"
+    assert server.posted[0]["container"] == posted
 
 
 def test_slow_typing_in_a_text_field_is_left_alone(open_page):

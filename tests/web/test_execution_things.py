@@ -387,6 +387,8 @@ def test_code_opens_the_step_that_waits_for_the_thing(reyes):
         ("EQ:RMG-03", "/equipment/A-0004"),
         ("A-0004", "/equipment/A-0004"),
         ("CNT:TB-0001-PARA-1", f"/batches/{TABLETS}/labels/TB-0001-PARA-1"),
+        ("(21)TB-0001-PARA-1(10)26-001", f"/batches/{TABLETS}/labels/TB-0001-PARA-1"),
+        ("]d21026-001%1D17280531", "/lots/26-001"),
     ],
 )
 def test_code_opens_the_thing_itself(browser_of, code, address):
@@ -395,9 +397,22 @@ def test_code_opens_the_thing_itself(browser_of, code, address):
     assert (answer.status_code, answer.headers["Location"]) == (303, address)
 
 
-@pytest.mark.parametrize("code", ["", "EQ:NONE", "<script>", "%00"])
+@pytest.mark.parametrize("code", ["EQ:NONE", "(10)NONE", "<script>", "%00"])
 def test_code_that_stands_for_nothing_is_not_found(browser_of, code):
     answer = browser_of("a.reyes").get(f"/scan?code={code}")
 
     assert answer.status_code == 404
     assert "There is no code" in Page(answer.text).text
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("", "Nothing was scanned. Scan the code again."),
+        ("]C110", "The GS1 code can't be read: nothing follows (10). Scan it again, or scan our own label."),
+    ],
+)
+def test_code_that_says_nothing_is_refused(browser_of, code, why):
+    answer = browser_of("a.reyes").get(f"/scan?code={code}")
+
+    assert (answer.status_code, why in Page(answer.text).text) == (422, True)

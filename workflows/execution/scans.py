@@ -3,10 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from records.equipment.queries import Readiness
 from records.execution.facts import part_name, split_part
+from records.material.gs1 import Gs1Error, Gs1Label, is_gs1, read_gs1
+from records.material.labels import label_refusals
 from records.material.models import Container, MaterialLot
-from records.material.queries import container_by_label, lot_by_number
+from records.material.queries import container_by_label, lot_by_number, lots_on_label
 from records.material.states import ContainerState
 from records.material.usability import lot_refusals, quality_refusals
 from records.procedure.definition import StepDefinition
@@ -42,16 +46,35 @@ def read_scan(execution: Execution, step: StepDefinition, wanted: Field, raw: st
     )
     if other is not None:
         return _refused(f"{raw} is the code of a {other.value}; {wanted.label} asks for a {kind.value}.")
-    code = _stripped(raw, PREFIXES.get(kind, ""))
+    try:
+        label = read_gs1(raw, execution.work.at.date()) if is_gs1(raw) else None
+    except Gs1Error as error:
+        return _refused(error.message)
+    code = _named(raw, kind, label)
     if not code:
-        return _refused(f"{wanted.label}: nothing was scanned.")
+        none = f"{label.text} names no {kind.value}. Scan our own label." if label else "nothing was scanned."
+        return _refused(f"{wanted.label}: {none}")
     if kind is ScanKind.EQUIPMENT:
         return _equipment(execution, step, wanted, code)
-    if kind is ScanKind.LOT:
-        return _lot(execution, wanted, code)
-    if kind is ScanKind.CONTAINER:
-        return _container(execution, step, wanted, code)
-    return _code(wanted, code)
+    return _thing(execution, step, wanted, code, label)
+
+
+def _thing(
+    execution: Execution, step: StepDefinition, wanted: Field, code: str, label: Gs1Label | None
+) -> Scanned:
+    if wanted.scan_of is ScanKind.LOT:
+        return _lot(execution, wanted, code, label)
+    if wanted.scan_of is ScanKind.CONTAINER:
+        return _container(execution, step, wanted, code, label)
+    return _code(wanted, code, label)
+
+
+def _named(raw: str, kind: ScanKind, label: Gs1Label | None) -> str:
+    """Return what a code names: a GS1 label its lot by (10), its container by (21), and no equipment."""
+    if label is None:
+        return _stripped(raw, PREFIXES.get(kind, ""))
+    named = {ScanKind.LOT: label.lot, ScanKind.CONTAINER: label.serial, ScanKind.CODE: label.text}
+    return named.get(kind, "")
 
 
 def _equipment(execution: Execution, step: StepDefinition, wanted: Field, code: str) -> Scanned:
@@ -65,11 +88,18 @@ def _equipment(execution: Execution, step: StepDefinition, wanted: Field, code: 
     return Scanned(value=tag, readiness=found)
 
 
-def _lot(execution: Execution, wanted: Field, code: str) -> Scanned:
+def _lot(execution: Execution, wanted: Field, code: str, label: Gs1Label | None) -> Scanned:
     work = execution.work
-    lot = lot_by_number(work.session, code)
-    if lot is None:
+    lots = lots_on_label(work.session, code, wanted.expected) if label else _own(work.session, code)
+    if not lots:
         return _refused(f"There is no lot {code}. Check the label, or ask the warehouse.")
+    if len(lots) > 1:
+        numbers = ", ".join(lot.number for lot in lots)
+        return _refused(f"{numbers} are all the supplier's lot {code}. Scan our own label.")
+    lot = lots[0]
+    contradictions = label_refusals(label, lot) if label else []
+    if contradictions:
+        return Scanned(refused=tuple(contradictions))
     material = wanted.expected or lot.material
     items = execution.owner.outline.procedure.formula
     unit = next((item.unit for item in items if item.id == wanted.component), None)
@@ -80,7 +110,14 @@ def _lot(execution: Execution, wanted: Field, code: str) -> Scanned:
     return Scanned(value=lot.number, lot=lot, detail=detail)
 
 
-def _container(execution: Execution, step: StepDefinition, wanted: Field, code: str) -> Scanned:
+def _own(session: Session, number: str) -> list[MaterialLot]:
+    lot = lot_by_number(session, number)
+    return [lot] if lot else []
+
+
+def _container(
+    execution: Execution, step: StepDefinition, wanted: Field, code: str, label: Gs1Label | None
+) -> Scanned:
     if wanted.component is None and wanted.expected is None:
         return _destination(execution, code)
     container = container_by_label(execution.work.session, code)
@@ -104,6 +141,7 @@ def _container(execution: Execution, step: StepDefinition, wanted: Field, code: 
     lot = lot_by_number(execution.work.session, container.lot)
     if lot is not None:
         found += quality_refusals(lot, execution.work.at, execution.work.time_zone)
+        found += label_refusals(label, lot) if label else []
     if found:
         return Scanned(refused=tuple(found))
     detail = {"lot": container.lot, "material": container.material, "net": format(container.net, "f")}
@@ -135,7 +173,9 @@ CHARGED = "charged_container"
 """The variable under which scanned containers are kept, so that none is charged twice."""
 
 
-def _code(wanted: Field, code: str) -> Scanned:
+def _code(wanted: Field, code: str, label: Gs1Label | None) -> Scanned:
+    if label and wanted.expected in {label.gtin, label.lot, label.serial}:
+        return Scanned(value=wanted.expected or code)
     if wanted.expected and code.upper() != wanted.expected.upper():
         return _refused(f"{code} was scanned; {wanted.expected} is expected.")
     return Scanned(value=wanted.expected or code)
