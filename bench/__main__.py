@@ -20,7 +20,15 @@ from bench.report import table
 from bench.store import postgresql_server
 
 RESULTS = Path(__file__).with_name("results.json")
-BENCHMARKS = ("audited_write", "small_batch", "operators", "long_history", "verify")
+BENCHMARKS = (
+    "audited_write",
+    "small_batch",
+    "operators",
+    "long_history",
+    "verify",
+    "review_page",
+    "batch_pdf",
+)
 
 
 def main(arguments: Sequence[str]) -> int:

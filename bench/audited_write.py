@@ -54,7 +54,7 @@ def measure(plan: Plan) -> Iterator[Figure]:
 def _measure(plan: Plan, server: URL | None) -> Iterator[Figure]:
     with ExitStack() as stack:
         store = stack.enter_context(new_store(plan.folder, server))
-        operator = _Operator(store, wide_site(store, STEPS, samples=SAMPLES))
+        operator = _Operator(store, wide_site(store, STEPS, samples=[SAMPLES]))
         written = operator.one_value()
         bare = [stack.enter_context(new_store(plan.folder, server)).settings.database_url for _ in range(3)]
         raw = RawPeer(bare[0], written.entry, written.event)

@@ -19,7 +19,7 @@ from bench.floor import SIGNED, Hand, Steps
 from bench.make_history import write
 from bench.plan import Plan
 from bench.server import serving
-from bench.site import OPERATOR, wide_site
+from bench.site import OPERATOR, REVIEWER, wide_site
 from bench.store import new_store
 
 RECORD, STEPS = 2_450, 120
@@ -36,7 +36,7 @@ class _Side:
         self._batch = wide_site(store, STEPS, sign=SIGNED).new_batch()
         port = stack.enter_context(serving(store.settings, 1))
         self._hand = Hand(Client(port, OPERATOR), Steps(self._batch))
-        self._reviewer = Client(port, "h.brandt")
+        self._reviewer = Client(port, REVIEWER)
         self._page = ""
         self.seconds: dict[str, list[float]] = {name: [] for name in CALLS}
 

@@ -1,5 +1,9 @@
 """Masters made to measure: as many steps as wanted in any order, each with as many readings as wanted."""
 
+from collections.abc import Sequence
+from itertools import cycle, islice
+from string import ascii_uppercase
+
 from app.procedure.loader import load_master
 from records.procedure.definition import Procedure
 
@@ -51,11 +55,13 @@ unit_procedures:
   - id: "1"
     title: Readings
     operations:
-      - id: "1A"
+"""
+_OPERATION = """\
+      - id: "1{letter}"
         title: Read
         room: T100
         phases:
-          - id: 1A.1
+          - id: 1{letter}.1
             title: In any order
             order: any
             steps:
@@ -74,26 +80,42 @@ _STEP = """\
                     limits: {{minimum: 15.0, maximum: 30.0}}
 """
 _TAIL = """\
-          - id: 1A.2
+          - id: 1{letter}.2
             title: Charge and look
             steps:
               - step: "2.1"
                 type: charge_in
                 title: Salt
                 text: Charge the salt.
-                settings: {components: [salt], source: lot}
+                settings: {{components: [salt], source: lot}}
               - step: "2.2"
                 type: ipc_result
                 title: Appearance
                 text: Look at the sample.
                 sign: IPC
-                settings: {specification: SPEC-9100, tests: [appearance]}
+                settings: {{specification: SPEC-9100, tests: [appearance]}}
 """
 
 
-def wide_master(steps: int, *, samples: int = 1, sign: str = "P") -> tuple[Procedure, str]:
-    """Return a master with so many steps of so many readings each, and the text of its file."""
-    more = f"                    samples: {samples}\n" if samples > 1 else ""
-    body = "".join(_STEP.format(number=n, sign=sign) + more for n in range(1, steps + 1))
-    text = _HEAD + body + _TAIL
+def wide_master(
+    steps: int, *, samples: Sequence[int] = (1,), sign: str = "P", operations: int = 1
+) -> tuple[Procedure, str]:
+    """Return a master with so many steps, of so many readings each in turns, and the text of its file.
+
+    The steps are divided among so many operations; within one they may be done in any order.
+    """
+    readings = islice(cycle(samples), steps)
+    written = [_step(number, count, sign) for number, count in enumerate(readings, start=1)]
+    each = -(-steps // operations)
+    letters = ascii_uppercase[: -(-steps // each)]
+    body = "".join(
+        _OPERATION.format(letter=letter) + "".join(written[each * place : each * (place + 1)])
+        for place, letter in enumerate(letters)
+    )
+    text = _HEAD + body + _TAIL.format(letter=letters[-1])
     return load_master(text, WIDE_FILE), text
+
+
+def _step(number: int, readings: int, sign: str) -> str:
+    more = f"                    samples: {readings}\n" if readings > 1 else ""
+    return _STEP.format(number=number, sign=sign) + more

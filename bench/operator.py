@@ -1,4 +1,4 @@
-"""A person who enters values into batches of readings, one act each, by the product's commands."""
+"""A person who acts by the product's commands: enters values into batches of readings, one act each."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,12 +17,12 @@ from workflows.perform import UnitOfWork
 class Operator:
     """Acts on one store, a new session each time, as a request does."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, user_name: str = OPERATOR) -> None:
         self._store = store
         with store.session() as session:
-            account = find_account(session, OPERATOR)
+            account = find_account(session, user_name)
             if account is None:
-                msg = f"{OPERATOR} is not there."
+                msg = f"{user_name} is not there."
                 raise ValueError(msg)
             self._actor = actor_of(session, account, LOGIN, store.service.clock())
 

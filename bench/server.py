@@ -20,20 +20,11 @@ _PATIENCE = 30
 def serving(settings: Settings, workers: int) -> Iterator[int]:
     """Serve an installation with so many worker processes; lend the port."""
     port = _free_port()
-    variables = {
-        "COUNTERSIGN_HOME": str(settings.home),
-        "COUNTERSIGN_DATABASE_URL": settings.database_url,
-        "COUNTERSIGN_KEYS_DIR": str(settings.keys_dir),
-        "COUNTERSIGN_FILES_DIR": str(settings.files_dir),
-        "COUNTERSIGN_DEMO": "1",
-        "COUNTERSIGN_HOST": "127.0.0.1",
-        "COUNTERSIGN_PORT": str(port),
-    }
     log = settings.home / "serve.log"
     with log.open("ab") as told:
         process = subprocess.Popen(  # noqa: S603 -- our own program
             [Path(sys.executable).with_name("countersign"), "serve", "--workers", str(workers)],
-            env=os.environ | variables,
+            env=os.environ | variables_of(settings) | {"COUNTERSIGN_PORT": str(port)},
             cwd=ROOT,
             stdout=told,
             stderr=told,
@@ -44,6 +35,18 @@ def serving(settings: Settings, workers: int) -> Iterator[int]:
     finally:
         process.terminate()
         process.wait(_PATIENCE)
+
+
+def variables_of(settings: Settings) -> dict[str, str]:
+    """Return the environment variables that read as these settings."""
+    return {
+        "COUNTERSIGN_HOME": str(settings.home),
+        "COUNTERSIGN_DATABASE_URL": settings.database_url,
+        "COUNTERSIGN_KEYS_DIR": str(settings.keys_dir),
+        "COUNTERSIGN_FILES_DIR": str(settings.files_dir),
+        "COUNTERSIGN_DEMO": "1",
+        "COUNTERSIGN_HOST": "127.0.0.1",
+    }
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:

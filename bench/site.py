@@ -1,5 +1,6 @@
 """The demo's people, a master in effect, its lots in stock: where measurements begin, made by commands."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -21,7 +22,7 @@ from workflows.procedure import commands as masters
 
 PASSWORD = "measured-by-the-hour-7"  # noqa: S105 -- of accounts in stores that live for minutes
 SMALL_FILE = "mbr-9000.yaml"
-OPERATOR, VERIFIER, ANALYST = "a.reyes", "m.lindqvist", "p.sharma"
+OPERATOR, VERIFIER, ANALYST, REVIEWER = "a.reyes", "m.lindqvist", "p.sharma", "h.brandt"
 _PLANNER, _SUPERVISOR = "c.dubois", "t.novak"
 _POLICY = "1"
 
@@ -74,9 +75,11 @@ def small_site(store: Store) -> Site:
     return _site(store, procedure, text, path.name)
 
 
-def wide_site(store: Store, steps: int, *, samples: int = 1, sign: str = "P") -> Site:
-    """Return a site with a master of so many steps in any order, so many readings each."""
-    procedure, text = wide_master(steps, samples=samples, sign=sign)
+def wide_site(
+    store: Store, steps: int, *, samples: Sequence[int] = (1,), sign: str = "P", operations: int = 1
+) -> Site:
+    """Return a site with a master of so many steps in any order, so many readings each in turns."""
+    procedure, text = wide_master(steps, samples=samples, sign=sign, operations=operations)
     return _site(store, procedure, text, WIDE_FILE)
 
 

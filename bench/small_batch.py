@@ -25,7 +25,7 @@ from bench.figures import Figure, interleaved, milliseconds
 from bench.operator import Operator, batch_with
 from bench.plan import Plan
 from bench.server import serving
-from bench.site import OPERATOR, VERIFIER, Site, small_site, wide_site
+from bench.site import OPERATOR, REVIEWER, VERIFIER, Site, small_site, wide_site
 from bench.store import Store, new_store
 from records.batch.models import Batch
 from records.batch.states import BatchState
@@ -158,10 +158,10 @@ def _checked(store: Store, site: Site, before: dict[str, Decimal]) -> tuple[int,
 def _history_read(plan: Plan) -> Iterator[Figure]:
     """Read the trail of a record of 500 entries: as a file of all its events, and as a page of them."""
     with new_store(plan.folder) as store:
-        values, site = plan.size(_HISTORY, 100), wide_site(store, 50, samples=10)
+        values, site = plan.size(_HISTORY, 100), wide_site(store, 50, samples=[10])
         batch = batch_with(Operator(store), site, values, 10)
         with serving(store.settings, 1) as port:
-            reader = Client(port, "h.brandt")
+            reader = Client(port, REVIEWER)
             pages = (f"/trail.csv?record=batch/{batch}", f"/batches/{batch}/trail")
             found = interleaved(
                 {page: lambda times, page=page: [reader.get(page) for _ in range(times)] for page in pages},
