@@ -92,6 +92,7 @@ class SignedForm(ReasonedForm):
     seen_rendering = fields.String(required=True)
     nonce = fields.String(required=True)
     digest = fields.String()
+    shown_on = fields.String()
     user_name = Text(longest=64, metadata={"label": "User name"})
     password = Secret(required=True, metadata={"label": "Password"})
 

@@ -3,6 +3,7 @@
 A view loads its form, gathers the work (`plain_work`, `signed_work`, `handed_over_work`) and returns `run`.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,9 +19,10 @@ from app.extensions import db
 from app.forms import submitted
 from app.idempotency import Answer, claim_of, keep, take
 from app.logins import Login, acting, actor_of, period_of, row_of, signing_period
-from app.nonces import Nonces
+from app.nonces import Bound, LateDialogError, Nonces, NotThisDialogError, content_bound
 from app.service import Service
 from app.writing import Intent, the_software, write
+from audit.events import Action
 from records.times import to_text
 from signatures.accountability import accountability_of
 from signatures.components import (
@@ -36,6 +38,7 @@ from signatures.components import (
     prove,
 )
 from signatures.manifest import Shown
+from signatures.meaning import Meaning
 from signatures.models import Signature
 from workflows.authority import Actor
 from workflows.perform import Content, Reason, RefusedError, SigningAct, UnitOfWork
@@ -44,6 +47,23 @@ from workflows.personnel.sessions import clear_failures, record_failure
 Result = TypeVar("Result")
 Form = Mapping[str, Any]
 EXTENSION = "countersign"
+OUR_PATH = re.compile(r"/(?!/)[^\\\x00-\x20\x7f]*")
+"""A page of ours: browsers leave out tabs and line ends and read a backslash as ``/``."""
+
+
+_LATE = "This signing dialog was shown more than two minutes ago. Read it again, then sign."
+_USED = "This signing dialog was used already: it signs once. Open it again, then sign."
+_OF_ANOTHER = "This signing dialog was made for another login or content. Open it again, then sign."
+
+
+class LateSigningError(RefusedError):
+    """A signing dialog came back too late; its page is shown again with what was typed."""
+
+
+class ReplayedSigningError(RefusedError):
+    """A signing dialog that has signed came back in another request: an alarm (ATK-22)."""
+
+    told_as = Action.SIGNING_REPLAYED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,15 +170,25 @@ def wants_json() -> bool:
     return best == "application/json"
 
 
-def seen(content: Content) -> dict[str, str]:
-    """Return the hidden fields of a signing dialog that shows this content."""
-    nonce = _nonces().make(content, current_login().public_id, now())
+def seen(content: Content, *meanings: Meaning) -> dict[str, str]:
+    """Return the hidden fields of a dialog that shows this content, to be signed with one of the meanings."""
+    login = current_login()
+    bound = content_bound(content, login.public_id, login.account)
     return {
         "seen_part": content.part,
         "seen_content": content.digest,
         "seen_rendering": content.rendering,
-        "nonce": nonce,
+        "shown_on": page_here(),
+        "nonce": _nonces().make(bound, meanings, now()),
     }
+
+
+def page_here() -> str:
+    """Return the page that is shown, or that a form sent to us stood on; empty where that is not known."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    said = request.form.get("shown_on", "")
+    return said if OUR_PATH.fullmatch(said) else ""
 
 
 def components_needed(*, all_components: bool = False, before_policy: bool = False) -> str:
@@ -232,24 +262,27 @@ def _signature(
             signer = accept(unit.session, signing_period(row), unit.at)
         except ComponentsRefusedError as refused:
             raise RefusedError(refused.reasons, act="sign", stream=f"account/{login.account}") from refused
-        shown = _shown(unit, form, login)
+        shown, meanings = _shown(unit, form, login)
         if continues:
             row.signing_last_at, row.signings = unit.at, signer.series.number
-        return SigningAct(signer=signer, shown=shown)
+        return SigningAct(signer=signer, shown=shown, meanings=meanings)
 
     return sign
 
 
-def _shown(unit: UnitOfWork, form: Form, login: Login) -> Shown:
-    part, digest = form["seen_part"], form["seen_content"]
-    once = _nonces().read(form["nonce"], login=login.public_id, part=part, digest=digest, at=unit.at)
-    used = once is not None and unit.session.scalar(select(exists().where(Signature.nonce == once)))
-    if once is None or used:
-        reason = (
-            "This signing dialog was used already, or is older than 15 minutes. Open it again, then sign."
-        )
-        raise RefusedError([reason], act="sign", stream=f"account/{login.account}")
-    return Shown(part=part, content=digest, rendering=form["seen_rendering"], nonce=once)
+def _shown(unit: UnitOfWork, form: Form, login: Login) -> tuple[Shown, frozenset[Meaning]]:
+    part, digest, rendering = form["seen_part"], form["seen_content"], form["seen_rendering"]
+    bound = Bound(login=login.public_id, account=login.account, part=part, digest=digest, rendering=rendering)
+    stream = f"account/{login.account}"
+    try:
+        once, meanings = _nonces().read(form["nonce"], bound, unit.at)
+    except NotThisDialogError as error:
+        raise RefusedError([_OF_ANOTHER], act="sign", stream=stream) from error
+    except LateDialogError as error:
+        raise LateSigningError([_LATE], act="sign", stream=stream) from error
+    if unit.session.scalar(select(exists().where(Signature.nonce == once))):
+        raise ReplayedSigningError([_USED], act="sign", stream=stream)
+    return Shown(part=part, content=digest, rendering=rendering, nonce=once), meanings
 
 
 def _nonces() -> Nonces:

@@ -8,23 +8,23 @@ from uuid import uuid4
 
 import structlog
 from flask import Blueprint, Flask, g, jsonify, request
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
+from app.alarms import registry
 from app.auth import public
 from app.extensions import db
 from app.logins import Login
 from audit import guards
 
 pages = Blueprint("observing", __name__)
-_registry = CollectorRegistry()
-_requests = Counter("countersign_requests", "Requests answered.", ["endpoint", "status"], registry=_registry)
+_requests = Counter("countersign_requests", "Requests answered.", ["endpoint", "status"], registry=registry)
 _seconds = Histogram(
-    "countersign_request_seconds", "Time to answer a request.", ["endpoint"], registry=_registry
+    "countersign_request_seconds", "Time to answer a request.", ["endpoint"], registry=registry
 )
-_lost = Counter("countersign_log_lines_lost", "Log lines that could not be written.", registry=_registry)
+_lost = Counter("countersign_log_lines_lost", "Log lines that could not be written.", registry=registry)
 _log = structlog.get_logger()
 _tracebacks = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
@@ -122,4 +122,4 @@ def ready() -> tuple[Response, int]:
 @public
 def metrics() -> Response:
     """Return the counters in Prometheus' text format."""
-    return Response(generate_latest(_registry), content_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

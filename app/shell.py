@@ -8,12 +8,14 @@ from flask import Flask, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
 
+from app.again import typed_before
 from app.config import LOCK_AFTER
 from app.extensions import db
 from app.http import components_needed, seen
 from app.links import with_links
 from app.logins import Login
 from app.service import Service
+from app.trail.notice import integrity_notices
 from records.site.models import Site
 from workflows.authority import Permission
 
@@ -39,6 +41,8 @@ def furnish(app: Flask, service: Service) -> None:
     app.jinja_env.globals.update(
         idempotency_key=lambda: str(uuid4()),
         seen=seen,
+        typed_before=typed_before,
+        integrity_notices=integrity_notices,
         components_needed=components_needed,
         site_zone=ZoneInfo(service.settings.site_timezone),
     )

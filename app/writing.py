@@ -13,8 +13,10 @@ from typing import TypeVar
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
+from app.alarms import raise_alarm
 from app.service import Service
 from audit.chain import HeadMovedError
+from audit.events import Action
 from records.engine import WRITES
 from workflows.authority import SYSTEM, Actor
 from workflows.perform import Reason, RefusedError, UnitOfWork, record_denied
@@ -51,6 +53,8 @@ def write(service: Service, session: Session, intent: Intent, act: Callable[[Uni
     except RefusedError as refused:
         deny = partial(record_denied, refused=refused, submitted=intent.submitted)
         _with_retries(service, session, intent, deny)
+        if refused.told_as is not Action.DENIED:
+            raise_alarm(refused.told_as, refused.stream, refused.reasons)
         raise
 
 

@@ -107,6 +107,8 @@ class Action(StrEnum):
     SIGNATURE_SUPERSEDE = "sig.superseded", "Signature no longer covers the changed content", Seal.AT_ONCE
     RECORD_EXPORT = "record.export", "Copy exported", Seal.AT_ONCE
     DENIED = "denied", "Refused"
+    INTEGRITY_FAILED = "integrity.failed", "Stored data found altered against the audit trail", Seal.AT_ONCE
+    SIGNING_REPLAYED = "sig.replayed", "Signing dialog sent a second time, and refused", Seal.AT_ONCE
     CLOCK_ANOMALY = "clock.anomaly", "The server's clock stood before the record's last event"
     SITE_SET = "site.set", "Site setting recorded", Seal.AT_ONCE
 

@@ -94,7 +94,7 @@ def signing(user_name: str, content: Content, at: datetime) -> SigningAct:
         accountability=ACKNOWLEDGED,
     )
     shown = Shown(part=content.part, content=content.digest, rendering=content.rendering, nonce=uuid4().hex)
-    return SigningAct(signer=signer, shown=shown)
+    return SigningAct(signer=signer, shown=shown, meanings=None)
 
 
 def as_person(user_name: str, login: str = "test") -> Intent:

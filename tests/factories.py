@@ -389,4 +389,4 @@ def _signing(actor: Actor, at: datetime, content: Content) -> SigningAct:
         accountability=ACKNOWLEDGED,
     )
     shown = Shown(part=content.part, content=content.digest, rendering=content.rendering, nonce=uuid4().hex)
-    return SigningAct(signer=signer, shown=shown)
+    return SigningAct(signer=signer, shown=shown, meanings=None)

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 import workflows.payment  # noqa: F401 -- listens for commits: without it nothing owed would ever be paid
-from audit.events import Action
 from audit.models import DeniedAttempt
 from records.base import Recorded
 from records.identity import RecordName
@@ -16,11 +15,20 @@ from records.times import to_text
 from workflows.authority import SYSTEM
 from workflows.changes import Changes
 from workflows.machine import Subject, Transition, refusals
-from workflows.work import Content, OwedSignature, Reason, RefusedError, SigningAct, UnitOfWork
+from workflows.work import (
+    Content,
+    IntegrityError,
+    OwedSignature,
+    Reason,
+    RefusedError,
+    SigningAct,
+    UnitOfWork,
+)
 
 __all__ = [
     "Changes",
     "Content",
+    "IntegrityError",
     "Reason",
     "RefusedError",
     "SigningAct",
@@ -71,7 +79,7 @@ def record_denied(work: UnitOfWork, refused: RefusedError, submitted: str | None
     changes = Changes(work, f"denied/{refused.stream}")
     changes.insert(
         DeniedAttempt,
-        Action.DENIED,
+        refused.told_as,
         target=refused.stream,
         part=refused.part,
         act=refused.act,
@@ -102,6 +110,8 @@ def _signature_lacking(work: UnitOfWork, row: Transition, content: Content | Non
         msg = f"{row.act} takes a signature, so its command must give the content signed."
         raise TypeError(msg)
     found = []
+    if work.signing.meanings is not None and row.meaning not in work.signing.meanings:
+        found.append("This signing dialog was made to declare something else. Open the right one, then sign.")
     if work.signing.signer.person != work.actor.person:
         found.append("The signature is another person's than the one who acts.")
     signer = work.signing.signer

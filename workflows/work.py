@@ -1,6 +1,6 @@
 """One act by one person at one time, and what goes with it: reason, signature, content, refusal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from audit.chain import Ledger
-from audit.events import RowChange
+from audit.events import Action, RowChange
 from records.errors import DomainError
 from signatures.components import Authenticated
 from signatures.manifest import Shown, content_digest, rendering_digest
@@ -20,12 +20,21 @@ from workflows.authority import Actor
 class RefusedError(DomainError):
     """An act was refused; `reasons` holds every sentence, to be shown and kept in the trail."""
 
+    told_as = Action.DENIED
+    """What its event says was done; an alarm has an action of its own."""
+
     def __init__(self, reasons: list[str], *, act: str, stream: str, part: str | None = None) -> None:
         super().__init__(" ".join(reasons))
         self.reasons = reasons
         self.act = act
         self.stream = stream
         self.part = part
+
+
+class IntegrityError(RefusedError):
+    """What is stored is not what the trail tells; nothing is done with it, and an alarm is raised."""
+
+    told_as = Action.INTEGRITY_FAILED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +51,8 @@ class SigningAct:
 
     signer: Authenticated
     shown: Shown
+    meanings: Collection[Meaning] | None
+    """What the dialog let them declare; None where no dialog was shown, as in the demo's story."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,5 @@
 """Sign in and out, lock and unlock the screen, change one's own password."""
 
-import re
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -10,14 +8,13 @@ from app.account.acts import begin_login, checked_new_password, end_login, lock_
 from app.account.schemas import PasswordForm, SignInForm, UnlockForm
 from app.auth import current_login, public, requires
 from app.forms import load
-from app.http import now, plain_work, run, wants_json
+from app.http import OUR_PATH, now, plain_work, run, wants_json
 from app.logins import Login, Standing
 from signatures.components import NotIdentifiedError
 from workflows.authority import Permission
 from workflows.personnel.commands import change_password
 
 pages = Blueprint("account", __name__)
-_PATH = re.compile(r"/(?!/)[^\\\x00-\x20\x7f]*")
 
 
 @pages.get("/sign-in")
@@ -109,8 +106,5 @@ def _login_of_this_browser() -> Login | None:
 
 
 def _next(address: str | None) -> str:
-    """Return a page of ours to go on to: a path, never another site.
-
-    Browsers leave out tabs and line ends and read a backslash as ``/``: an address with one is no path.
-    """
-    return address if address and _PATH.fullmatch(address) else url_for("home.index")
+    """Return a page of ours to go on to: a path, never another site."""
+    return address if address and OUR_PATH.fullmatch(address) else url_for("home.index")

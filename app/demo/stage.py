@@ -138,7 +138,7 @@ class Stage:
             rendering=content.rendering,
             nonce=secrets.token_urlsafe(18),
         )
-        return SigningAct(signer=signer, shown=shown)
+        return SigningAct(signer=signer, shown=shown, meanings=None)
 
 
 def refuse_unless_empty(session: Session) -> None:

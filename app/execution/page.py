@@ -67,7 +67,7 @@ def step_page(
         "second": _second_person(desk),
         "skip": _skip(desk),
         "is_approval": vouch_row(desk) is lifecycle.APPROVE,
-        "not_verified": Meaning.NOT_VERIFIED.text,
+        "not_verified": Meaning.NOT_VERIFIED,
         "basis": basis_of(desk),
         "latest": _latest(values),
         "meanwhile": _meanwhile(desk, task),
@@ -114,14 +114,14 @@ def content_of_step(desk: Desk) -> Content:
     return step_content(floor.session, floor.owner, desk.part, floor.time_zone)
 
 
-def _meaning(desk: Desk, task: Task) -> str:
+def _meaning(desk: Desk, task: Task) -> Meaning | None:
     rows = {
         Kind.SIGN: lifecycle.PERFORM_SIGNED,
         Kind.VOUCH: vouch_row(desk),
         Kind.SETTLE: lifecycle.ACCEPT_VALUE,
     }
     row = rows.get(task.kind)
-    return row.meaning.text if row and row.meaning else ""
+    return row.meaning if row else None
 
 
 def _second_person(desk: Desk) -> dict[str, Any] | None:
@@ -139,4 +139,4 @@ def _second_person(desk: Desk) -> dict[str, Any] | None:
 def _skip(desk: Desk) -> dict[str, Any] | None:
     if desk.state in CLOSED or reasons_not_to(desk, lifecycle.SKIP):
         return None
-    return {"content": skip_content(desk.floor.owner, desk.part), "meaning": Meaning.NOT_APPLICABLE.text}
+    return {"content": skip_content(desk.floor.owner, desk.part), "meaning": Meaning.NOT_APPLICABLE}

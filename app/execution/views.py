@@ -21,6 +21,7 @@ from records.errors import RecordNotFoundError
 from records.execution.facts import split_part
 from records.execution.models import BatchException
 from records.procedure.vocabulary import Act
+from signatures.meaning import Meaning
 from workflows.authority import Permission
 from workflows.execution import lifecycle
 from workflows.execution.content import value_acceptance_content
@@ -82,7 +83,8 @@ def show_hand_over(desk: Desk, refused: list[str]) -> str:
         words=step_words(desk.view),
         performer=performer or "the one who performed it",
         is_approval=next_act(desk.step, desk.state) is Act.APPROVED,
-        meaning=row.meaning.text if row.meaning else "",
+        meaning=row.meaning,
+        not_verified=Meaning.NOT_VERIFIED,
         action_url=url_for("execution.answer", number=number, step=step, occurrence=occurrence),
         urls=urls_of(desk),
         refused=refused,
@@ -106,7 +108,7 @@ def show_acceptance(number: str, exception: str, refused: list[str]) -> str:
         floor=floor,
         exception=row,
         content=value_acceptance_content(row),
-        meaning=lifecycle.ACCEPT_VALUE.meaning.text if lifecycle.ACCEPT_VALUE.meaning else "",
+        meaning=lifecycle.ACCEPT_VALUE.meaning,
         action_url=url_for("execution.accept", number=number, exception=exception),
         back_url=url_for("execution.execute", number=number),
         refused=refused,

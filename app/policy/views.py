@@ -1,5 +1,6 @@
 """The policy of signatures: read it, sign it, publish the next version, see who owes it (21 CFR 11.10(j))."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,8 +10,9 @@ from werkzeug.wrappers import Response
 
 from app.auth import requires
 from app.batch.lists import asked_here
+from app.errors import status_of
 from app.forms import SignedForm, load
-from app.http import now, read_session, run, service, signed_work
+from app.http import LateSigningError, now, read_session, run, service, signed_work, wants_json
 from app.listing import csv_file, export_address, heads, pager
 from app.policy import reading
 from app.policy.schemas import DraftForm, PublishForm
@@ -84,12 +86,17 @@ def publish() -> Response:
         return Response(_look(load(DraftForm())), mimetype="text/html")
     form = load(PublishForm())
     given = _given(form)
-    return run(
-        signed_work(form),
-        lambda unit: commands.publish_policy(unit, given).number,
-        then=lambda number: url_for("policy.show", number=number),
-        said="Published. Everybody is asked to acknowledge it.",
-    )
+    try:
+        return run(
+            signed_work(form),
+            lambda unit: commands.publish_policy(unit, given).number,
+            then=lambda number: url_for("policy.show", number=number),
+            said="Published. Everybody is asked to acknowledge it.",
+        )
+    except LateSigningError as late:
+        if wants_json():
+            raise
+        return Response(_look(form, late.reasons), status_of(late), mimetype="text/html")
 
 
 def _page(number: str | None) -> str:
@@ -113,11 +120,13 @@ def _page(number: str | None) -> str:
     )
 
 
-def _look(form: dict[str, Any]) -> str:
+def _look(form: dict[str, Any], refused: Sequence[str] = ()) -> str:
     given = _given(form)
     content = commands.content_to_publish(read_session(), given)
     values = {"title": given.title, "text": given.text, "effective_on": form["effective_on"].isoformat()}
-    return render_template("policy/publish.html", given=values, content=content, row=lifecycle.PUBLISH)
+    return render_template(
+        "policy/publish.html", given=values, content=content, row=lifecycle.PUBLISH, refused=refused
+    )
 
 
 def _asked() -> Any:  # noqa: ANN401 -- what `asked_here` gives

@@ -109,6 +109,14 @@ def check_streams(engine: Engine, store: Store, part: Part, result: Result) -> N
             check_stream(stored, store.ledger, further, view.history, result)
 
 
+def check_record(engine: Engine, store: Store, stream: str) -> Result:
+    """Check the stream of one record as it is now, in this process and with an engine at hand."""
+    result = Result()
+    with _reading(result.findings):
+        check_streams(engine, store, Part(only=stream), result)
+    return result
+
+
 def _part_of(record: str) -> Part:
     try:
         return Part(only=str(RecordName.parse(record)))

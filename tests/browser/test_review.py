@@ -20,11 +20,13 @@ from records.batch.models import Batch
 from records.batch.states import BatchState
 from records.engine import make_engine
 from records.execution.models import BatchException
+from records.procedure.vocabulary import Severity
 from signatures.meaning import Meaning
 from signatures.models import Signature
 from tests.cast import PASSWORD
-from tests.factories import BATCH
+from tests.factories import BATCH, BRANDT
 from tests.web.conftest import MovableClock, _settings, cast_store, keys_dir  # noqa: F401 -- fixtures
+from workflows.review import commands as reviews
 
 pytest_plugins = ("tests.web.cast_plant",)
 
@@ -78,8 +80,22 @@ def store_url(record_stores, tmp_path):
 
 
 @pytest.fixture
-def site(store_url, record_stores, tmp_path):
-    app = create_app(_settings(store_url, record_stores.keys_dir, tmp_path), MovableClock(NOW))
+def clock():
+    return MovableClock(NOW)
+
+
+@pytest.fixture
+def plant(store_url, record_stores):
+    """What others do meanwhile, by commands."""
+    plant = record_stores.plant(store_url)
+    plant.now = NOW
+    yield plant
+    plant.engine.dispose()
+
+
+@pytest.fixture
+def site(store_url, record_stores, tmp_path, clock):
+    app = create_app(_settings(store_url, record_stores.keys_dir, tmp_path), clock)
     with _served(app) as address:
         yield address
     with app.app_context():
@@ -177,6 +193,31 @@ def test_reviewer_decides_reads_and_signs_a_batch_by_keyboard_alone(desk, store)
     assert store.scalars(signed.order_by(Signature.id)).all() == [Meaning.TRAIL_REVIEWED, Meaning.REVIEWED]
     assert store.scalars(select(Batch)).one().state is BatchState.DISPOSITION_PENDING
     assert set(store.scalars(select(BatchException.decided_by))) == {"P-0007"}
+
+
+@pytest.mark.requirement("ATK-22")
+def test_dialog_that_stands_open_renews_itself_until_its_content_changes(desk, clock, plant):
+    for number in ("E-1", "E-2", "E-3"):
+        plant.accept(number)
+    plant.open_record()
+    desk.clock.install(time=NOW)
+    desk.goto(f"{REVIEW}/sign", wait_until="networkidle")
+    _follow(desk, "Sign the review of the audit trail")
+    dialog = desk.get_by_role("dialog")
+    first = dialog.locator("[name=nonce]").input_value()
+    dialog.get_by_label("User name").fill("h.brandt")
+
+    for _ in range(3):
+        clock.move(seconds=70)
+        with desk.expect_response(lambda answer: answer.url.endswith("/review/sign")):
+            desk.clock.run_for(70_000)
+    expect(dialog.locator("[name=nonce]")).not_to_have_value(first)
+    expect(dialog.get_by_label("User name")).to_have_value("h.brandt")
+
+    plant.do(BRANDT, reviews.raise_exception, BATCH, "Found late.", Severity.LOW)
+    desk.clock.run_for(70_000)
+    expect(dialog.get_by_role("alert")).to_contain_text("has changed, or may not be signed any more")
+    expect(dialog.get_by_role("button", name="Sign")).to_be_disabled()
 
 
 def test_letters_typed_into_a_reason_press_no_button(desk, store):

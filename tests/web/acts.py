@@ -18,12 +18,13 @@ NUMBER = "P-0009"
 STREAM = f"person/{NUMBER}"
 PAGE = """
 {% extends "base.html" %}
-{% from "components/form.html" import record_form, button %}
+{% from "components/sign.html" import sign_panel %}
 {% block title %}A record{% endblock %}
 {% block content %}
   <h1>{{ content.text }}</h1>
   <p>Next signing: {{ components_needed() }}; release: {{ components_needed(all_components=true) }}</p>
-  {% call record_form("/acts/sign", hidden=seen(content)) %}{{ button("Sign") }}{% endcall %}
+  {{ sign_panel("sign", "/acts/sign", "A person", [content.text], content.digest, meaning.text,
+    reason=true, hidden=seen(content, meaning)) }}
 {% endblock %}
 """
 
@@ -37,7 +38,9 @@ class NoteForm(ReasonedForm):
 @pages.get("/acts")
 @requires(Permission.RECORD_READ)
 def show():
-    return render_template_string(PAGE, content=content_of(get_person(read_session(), NUMBER)))
+    return render_template_string(
+        PAGE, content=content_of(get_person(read_session(), NUMBER)), meaning=Meaning.REVIEWED
+    )
 
 
 @pages.post("/acts/note")
@@ -45,6 +48,13 @@ def show():
 def note():
     form = load(NoteForm())
     return run(plain_work(form), lambda unit: _note(unit, form["note"]), then="/acts", said="Noted.")
+
+
+@pages.post("/acts/rename")
+@requires(Permission.RECORD_READ)
+def rename():
+    form = load(NoteForm())
+    return run(plain_work(form), lambda unit: _rename(unit, form["note"]), then="/acts")
 
 
 @pages.post("/acts/commit")
@@ -58,6 +68,12 @@ def commit():
 @requires(Permission.RECORD_READ)
 def sign():
     return run(signed_work(load(SignedForm())), _sign, then="/acts")
+
+
+@pages.post("/acts/approve")
+@requires(Permission.RECORD_READ)
+def approve():
+    return run(signed_work(load(SignedForm())), lambda unit: _sign(unit, Meaning.APPROVED), then="/acts")
 
 
 @pages.post("/acts/release")
@@ -101,10 +117,19 @@ def _note(unit, text):
     perform(unit, _row("test.note", guards=guards), _facts(person), change)
 
 
+def _rename(unit, name):
+    person = lock_person(unit.session, NUMBER)
+
+    def change(changes):
+        changes.update(person, Action.PERSON_CHANGE, printed_name=name)
+
+    perform(unit, _row("test.rename"), _facts(person), change)
+
+
 def _refuse_the_word_no(text):
     return lambda _facts, _actor: "The note says no." if text == "no" else None
 
 
-def _sign(unit):
+def _sign(unit, meaning=Meaning.REVIEWED):
     person = lock_person(unit.session, NUMBER)
-    perform(unit, _row("test.sign", Meaning.REVIEWED), _facts(person), content=content_of(person))
+    perform(unit, _row("test.sign", meaning), _facts(person), content=content_of(person))

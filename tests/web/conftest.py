@@ -22,6 +22,7 @@ from tests.cast import PASSWORD, WHEN, bind_cast, register_cast
 from tests.web import acts
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+SHOWN = ("seen_part", "seen_content", "seen_rendering", "nonce")
 
 
 class MovableClock:
@@ -65,6 +66,16 @@ class Page(HTMLParser):
     def field(self, name):
         return next(attrs.get("value", "") for attrs in self.all("input", name=name))
 
+    def shown_by(self, form_action):
+        """The hidden fields of the dialog that posts to an address: several dialogs may stand on one page."""
+        fields, inside = {}, False
+        for tag, attrs in self.tags:
+            if tag == "form":
+                inside = attrs.get("action") == form_action
+            elif tag == "input" and inside and attrs.get("name") in SHOWN:
+                fields[attrs["name"]] = attrs["value"]
+        return fields
+
     @property
     def csrf_token(self):
         return self.all("meta", name="csrf-token")[0]["content"]
@@ -95,7 +106,7 @@ class Browser:
 
     def sign(self, path, page, *, password=PASSWORD, key=None, json=False, **fields):
         """Sign what a page with a signing dialog showed."""
-        shown = {name: page.field(name) for name in ("seen_part", "seen_content", "seen_rendering", "nonce")}
+        shown = page.shown_by(path) or {name: page.field(name) for name in SHOWN}
         return self.post(path, {**shown, "password": password, **fields}, key=key, json=json)
 
     def page(self, path):

@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from records.batch.models import Batch, Disposition, ProductionOrder
 from records.batch.states import BatchState, OrderState
-from records.engine import make_engine
 from records.procedure.vocabulary import Severity
 from tests.factories import BATCH, BRANDT, small_master
 from tests.web.conftest import Page
+from tests.web.intruder import alter
 from workflows.review import commands as reviews
 
 pytest_plugins = ("tests.web.cast_plant",)
@@ -32,21 +32,6 @@ def store_url(record_stores, stage, tmp_path):
 def _batch(store):
     store.rollback()
     return store.scalars(select(Batch).where(Batch.number == BATCH)).one()
-
-
-def _alter(store_url, table, statement):
-    """Change a table as an intruder would who owns the database, and put its guards back."""
-    owner = make_engine(store_url, migrating=True)
-    with owner.begin() as connection:
-        guards = connection.exec_driver_sql(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (table,)
-        ).all()
-        for name, _sql in guards:
-            connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
-        assert connection.exec_driver_sql(statement).rowcount > 0
-        for _name, sql in guards:
-            connection.exec_driver_sql(sql)
-    owner.dispose()
 
 
 def _open_acts(page):
@@ -438,7 +423,7 @@ def test_everything_in_the_way_of_a_release_is_told_at_once(browser_of, store):
 @pytest.mark.requirement("ATK-44")
 @pytest.mark.requirement("P11-10a-1")
 def test_record_that_fails_its_integrity_check_is_not_released(browser_of, store_url):
-    _alter(store_url, "entry", "UPDATE entry SET value = '22.5' WHERE value = '22.4'")
+    alter(store_url, "entry", "UPDATE entry SET value = '22.5' WHERE value = '22.4'")
     quality = browser_of("h.brandt")
 
     page = quality.page(DISPOSITION)
@@ -463,7 +448,7 @@ def test_batch_is_not_released_when_a_record_it_rests_on_was_altered(
 ):
     quality = browser_of("h.brandt")
     quality.post(f"{PAGE}/begin-review")
-    _alter(store_url, table, statement)
+    alter(store_url, table, statement)
 
     page = quality.page(DISPOSITION)
 
@@ -479,7 +464,7 @@ def test_decision_written_into_the_store_by_hand_is_shown_unsigned_and_decided_o
     columns = "part, market, decision, comment, decided_by, decided_at, stream, rev"
     at = "2026-11-23T10:00:00.000000Z"
     values = f"'disposition/US', 'US', 'released', '', 'h.brandt', '{at}', 'batch/{BATCH}', 1"
-    _alter(store_url, "disposition", f"INSERT INTO disposition ({columns}) VALUES ({values})")  # noqa: S608 -- the test's own
+    alter(store_url, "disposition", f"INSERT INTO disposition ({columns}) VALUES ({values})")  # noqa: S608 -- the test's own
 
     texts = [browser_of("d.moreau").page(path).text for path in (PAGE, DISPOSITION)]
 
@@ -491,7 +476,7 @@ def test_decision_written_into_the_store_by_hand_is_shown_unsigned_and_decided_o
 @pytest.mark.requirement("ATK-04")
 def test_act_on_a_record_whose_last_event_is_gone_is_refused_in_a_sentence(browser_of, store_url, store):
     of = f"FROM audit_event WHERE stream = 'batch/{BATCH}'"
-    _alter(store_url, "audit_event", f"DELETE {of} AND seq = (SELECT max(seq) {of})")
+    alter(store_url, "audit_event", f"DELETE {of} AND seq = (SELECT max(seq) {of})")
     quality = browser_of("h.brandt")
     form = quality.page(DISPOSITION)
 

@@ -10,7 +10,7 @@ from records.execution.models import BatchException, StepRun
 from signatures.meaning import Meaning
 from signatures.models import Signature, SignatureVoid
 from tests.cast import PASSWORD
-from tests.web.conftest import Page
+from tests.web.conftest import SHOWN, Page
 from tests.web.floor import (  # noqa: F401 -- fixtures
     PREMIX,
     TABLETS,
@@ -29,7 +29,6 @@ from workflows.batch.execution_owner import executing_batch
 from workflows.execution.commands import Given, correct_value
 
 CLEARANCE = "1.1a/1"
-SHOWN = ("seen_part", "seen_content", "seen_rendering", "nonce")
 
 
 @pytest.fixture
@@ -56,20 +55,9 @@ def signatures(store, part=CLEARANCE):
     return [(one.printed_name, one.meaning.value) for one in store.scalars(wanted.order_by(Signature.id))]
 
 
-def dialog(page, form_action):
-    """The hidden fields of the dialog that posts to an address: several dialogs stand on one page."""
-    fields, inside = {}, False
-    for tag, attrs in page.tags:
-        if tag == "form":
-            inside = attrs.get("action") == form_action
-        elif tag == "input" and inside and attrs.get("name") in SHOWN:
-            fields[attrs["name"]] = attrs["value"]
-    return fields
-
-
 def sign(browser, act, part=CLEARANCE, *, user_name=None, password=PASSWORD, page=None, **fields):
     address = f"{at(part)}/{act}"
-    shown = dialog(page or browser.page(at(part)), address)
+    shown = (page or browser.page(at(part))).shown_by(address)
     named = {"user_name": user_name} if user_name else {}
     return browser.post(address, {**shown, **named, "password": password, **fields})
 
@@ -120,7 +108,7 @@ def test_dialog_shows_exactly_what_is_signed(browser_of):
 )
 def test_first_signing_takes_both_components_of_the_person_signed_in(browser_of, store, given, status):
     reyes = browser_of("a.reyes")
-    shown = dialog(reyes.page(at(CLEARANCE)), f"{at(CLEARANCE)}/perform")
+    shown = reyes.page(at(CLEARANCE)).shown_by(f"{at(CLEARANCE)}/perform")
 
     answer = reyes.post(f"{at(CLEARANCE)}/perform", {**shown, **given})
 
@@ -171,7 +159,7 @@ def test_content_that_changed_since_it_was_shown_is_not_signed(browser_of, hands
 @pytest.mark.parametrize("field", SHOWN)
 def test_hidden_field_that_differs_from_what_was_shown_is_refused(browser_of, store, field):
     reyes = browser_of("a.reyes")
-    shown = dialog(reyes.page(at(CLEARANCE)), f"{at(CLEARANCE)}/perform")
+    shown = reyes.page(at(CLEARANCE)).shown_by(f"{at(CLEARANCE)}/perform")
     forged = {**shown, field: "AAAA" + shown[field]}
 
     answer = reyes.post(f"{at(CLEARANCE)}/perform", {**forged, "user_name": "a.reyes", "password": PASSWORD})
@@ -251,7 +239,7 @@ def test_request_that_waits_too_long_is_marked_late_and_is_nobody_elses(browser_
 def test_nothing_is_verified_before_it_is_performed(browser_of, store):
     lindqvist = browser_of("m.lindqvist")
     page = browser_of("a.reyes").page(at(CLEARANCE))
-    shown = dialog(page, f"{at(CLEARANCE)}/perform")
+    shown = page.shown_by(f"{at(CLEARANCE)}/perform")
 
     answer = lindqvist.post(
         f"{at(CLEARANCE)}/verify", {**shown, "user_name": "m.lindqvist", "password": PASSWORD}
@@ -260,6 +248,42 @@ def test_nothing_is_verified_before_it_is_performed(browser_of, store):
     assert answer.status_code == 409
     assert state_of(store, CLEARANCE) == "in_progress"
     assert "Verify and sign" not in lindqvist.page(at(CLEARANCE)).text
+
+
+@pytest.mark.requirement("ATK-22")
+@pytest.mark.parametrize(("made_for", "sent_to"), [("verify", "disagree"), ("disagree", "verify")])
+@pytest.mark.usefixtures("performed")
+def test_dialog_to_verify_does_not_disagree_nor_the_other_way_round(browser_of, store, made_for, sent_to):
+    lindqvist = browser_of("m.lindqvist")
+    shown = lindqvist.page(at(CLEARANCE)).shown_by(f"{at(CLEARANCE)}/{made_for}")
+    typed = {"user_name": "m.lindqvist", "password": PASSWORD, "reason": "A drum stands there"}
+
+    answer = lindqvist.post(f"{at(CLEARANCE)}/{sent_to}", {**shown, **typed}, json=True)
+
+    assert (answer.status_code, answer.json["refusals"]) == (
+        409,
+        ["This signing dialog was made to declare something else. Open the right one, then sign."],
+    )
+    assert signatures(store) == [("A. Reyes", "performed")]
+
+
+@pytest.mark.requirement("ATK-22")
+@pytest.mark.usefixtures("performed")
+def test_late_answer_of_a_second_person_stands_there_again_but_for_the_password(browser_of, clock):
+    reyes, address = browser_of("a.reyes"), f"{at(CLEARANCE)}/hand-over"
+    page = reyes.page(address)
+    clock.move(seconds=121)
+
+    typed = {"user_name": "m.lindqvist", "answer": "disagree", "reason": "A drum stands there"}
+    answer = reyes.sign(address, page, **typed)
+
+    again = Page(answer.text)
+    assert (answer.status_code, again.field("user_name"), again.field("password")) == (409, "m.lindqvist", "")
+    assert [attrs["value"] for attrs in again.all("input", name="answer") if "checked" in attrs] == [
+        "disagree"
+    ]
+    assert "A drum stands there" in again.text
+    assert "This signing dialog was shown more than two minutes ago." in again.text
 
 
 @pytest.mark.usefixtures("performed")
@@ -413,7 +437,7 @@ def test_step_is_not_signed_while_its_value_is_neither_corrected_nor_accepted(br
 def test_supervisor_accepts_the_value_with_reason_and_signature(browser_of, store):
     novak = browser_of("t.novak")
     page = novak.page(at("1.1b/1"))
-    shown = dialog(page, ACCEPT)
+    shown = page.shown_by(ACCEPT)
     given = {**shown, "user_name": "t.novak", "password": PASSWORD, "part": "1.1b/1"}
 
     without = novak.post(ACCEPT, given)

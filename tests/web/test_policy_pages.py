@@ -118,3 +118,18 @@ def test_only_the_quality_unit_publishes(browser_of):
     reyes = browser_of("a.reyes")
 
     assert reyes.get("/policy/new").status_code == 403
+
+
+@pytest.mark.requirement("ATK-22")
+def test_version_signed_too_late_stands_there_again_to_be_signed(browser_of, clock):
+    reviewer = browser_of("h.brandt")
+    given = {"title": "Policy", "text": "Signatures bind.", "effective_on": "2026-11-23"}
+    shown = Page(reviewer.post("/policy", {**given, "do": "look"}).text)
+    clock.move(seconds=121)
+
+    typed = {**given, "do": "publish", "user_name": "h.brandt"}
+    late = reviewer.sign("/policy", shown, **typed)
+    again = reviewer.sign("/policy", Page(late.text), **typed)
+
+    assert (late.status_code, again.status_code) == (409, 303)
+    assert "This signing dialog was shown more than two minutes ago." in late.text

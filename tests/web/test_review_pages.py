@@ -21,6 +21,7 @@ from workflows.review.reading import opened
 pytest_plugins = ("tests.web.cast_plant",)
 REVIEW = f"/batches/{BATCH}/review"
 SIGN = f"{REVIEW}/sign"
+OTHER_DIALOG = "This signing dialog was made to declare something else. Open the right one, then sign."
 BRANDT_NUMBER = "P-0007"
 INVESTIGATION = "/investigations/INV-0001"
 
@@ -312,11 +313,11 @@ def test_signature_sent_without_having_opened_what_it_covers_is_refused(quality,
     if which == "trail":
         items = [attrs["value"] for attrs in page.all("input", name="items")]
         quality.post(f"{REVIEW}/unchecked", {"items": items})
-    shown = quality.page(SIGN)
+    shown = quality.page(SIGN)  # the one dialog there is the other review's
 
     answer = quality.sign(f"{REVIEW}/sign-{which}", shown, json=True, user_name="h.brandt")
 
-    assert answer.json["refusals"] == [reason]
+    assert answer.json["refusals"] == [reason, OTHER_DIALOG]
     assert _reviews_signed(store) == []
 
 

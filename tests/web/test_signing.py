@@ -1,6 +1,7 @@
 """The components of a signature over HTTP: periods, second persons, what was seen (11.200, 11.300)."""
 
 import json
+import re
 
 import pytest
 from sqlalchemy import select
@@ -9,12 +10,14 @@ from records.personnel.states import Role
 from signatures.models import Account, Signature
 from tests.cast import CAST, ISSUED, PASSWORD
 from tests.web.acts import NUMBER, STREAM
-from tests.web.conftest import Browser
+from tests.web.conftest import Browser, Page
 
 FIRST = "This is your first signing since a pause: give your user name and your password."
 ALWAYS = "This signature always takes your user name and your password."
 OWN_NAME = "Sign with your own user name. A second person signs on the view for handing over."
-USED = "This signing dialog was used already, or is older than 15 minutes. Open it again, then sign."
+USED = "This signing dialog was used already: it signs once. Open it again, then sign."
+LATE = "This signing dialog was shown more than two minutes ago. Read it again, then sign."
+ANOTHER = "This signing dialog was made for another login or content. Open it again, then sign."
 CHANGED = "The content has changed since it was shown to you. Read it again, then sign."
 
 
@@ -24,6 +27,11 @@ def _sign(browser, path="/acts/sign", **fields):
 
 def _refusals(answer):
     return (answer.status_code, answer.json.get("refusals"))
+
+
+def _alarms(browser):
+    told = re.search(r'countersign_alarms_total{kind="sig.replayed"} (\d+)', browser.get("/metrics").text)
+    return int(told[1]) if told else 0
 
 
 @pytest.fixture
@@ -251,52 +259,125 @@ def test_issued_password_signs_nothing_until_its_owner_changed_it(browser_of, si
 
 
 @pytest.mark.requirement("ATK-22")
-def test_dialog_signs_once(browser_of, signed):
+def test_dialog_signs_once_and_a_second_use_of_it_is_an_alarm_in_the_trail(browser_of, signed, events):
     browser = browser_of("h.brandt")
     page = browser.page("/acts")
     first = browser.sign("/acts/sign", page, json=True, user_name="h.brandt")
+    before = _alarms(browser)
     replayed = browser.sign("/acts/sign", page, json=True, user_name="h.brandt")
 
     assert (first.status_code, _refusals(replayed)) == (200, (409, [USED]))
     assert signed() == [("P-0007", 1, True)]
+    assert events()[-1] == ("denied/account/h.brandt", "sig.replayed")
+    assert _alarms(browser) == before + 1
 
 
 @pytest.mark.requirement("ATK-22")
-def test_dialog_older_than_fifteen_minutes_signs_nothing(browser_of, clock):
+def test_request_sent_twice_with_one_key_signs_once_and_is_no_alarm(browser_of, signed, events):
     browser = browser_of("h.brandt")
-    old = browser.page("/acts")
-    for _ in range(2):
-        clock.move(minutes=8)
-        browser.page("/acts")
+    page = browser.page("/acts")
+    answers = [
+        browser.sign("/acts/sign", page, key="pressed-twice", json=True, user_name="h.brandt")
+        for _ in range(2)
+    ]
 
-    assert _refusals(browser.sign("/acts/sign", old, json=True, user_name="h.brandt")) == (409, [USED])
+    assert [answer.json for answer in answers] == [{"location": "/acts"}] * 2
+    assert signed() == [("P-0007", 1, True)]
+    assert "sig.replayed" not in [action for _stream, action in events()]
 
 
 @pytest.mark.requirement("ATK-22")
-def test_dialog_of_another_login_or_content_signs_nothing(browser_of):
+def test_dialog_signs_for_two_minutes(browser_of, clock, signed):
+    browser = browser_of("h.brandt")
+    page, later = browser.page("/acts"), browser.page("/acts")
+    clock.move(seconds=120)
+    in_time = browser.sign("/acts/sign", page, json=True, user_name="h.brandt")
+    clock.move(seconds=1)
+    late = browser.sign("/acts/sign", later, json=True)
+
+    assert (in_time.status_code, _refusals(late)) == (200, (409, [LATE]))
+    assert signed() == [("P-0007", 1, True)]
+
+
+@pytest.mark.requirement("ATK-22")
+def test_late_form_is_shown_again_with_everything_typed_but_the_password(browser_of, clock, signed):
+    browser = browser_of("h.brandt")
+    page = browser.page("/acts")
+    clock.move(seconds=121)
+    typed = {"user_name": "h.brandt", "reason": "Seen <twice>.", "shown_on": page.field("shown_on")}
+    answer = browser.sign("/acts/sign", page, **typed)
+    again = Page(answer.text)
+
+    assert answer.status_code == 409
+    assert LATE in again.text
+    assert (again.field("user_name"), again.field("password")) == ("h.brandt", "")
+    assert "Seen <twice>." in again.text
+    assert PASSWORD not in answer.text
+    fields = {"user_name": "h.brandt", "reason": "Seen <twice>."}
+    assert browser.sign("/acts/sign", again, json=True, **fields).status_code == 200
+    assert signed() == [("P-0007", 1, True)]
+
+
+@pytest.mark.requirement("ATK-22")
+@pytest.mark.parametrize("page", ["", "//elsewhere.example/acts", "/nowhere", "/people"])
+def test_late_form_of_a_page_that_cannot_be_shown_is_refused_on_a_page_of_its_own(browser_of, clock, page):
+    browser = browser_of("h.brandt")
+    shown = browser.page("/acts")
+    clock.move(seconds=121)
+
+    answer = browser.sign("/acts/sign", shown, user_name="h.brandt", shown_on=page)
+
+    assert (answer.status_code, LATE in Page(answer.text).text) == (409, True)
+    assert answer.text.count("problem-title") > 0
+
+
+@pytest.mark.requirement("ATK-22")
+def test_dialog_of_another_login_content_or_text_signs_nothing(browser_of):
     mine, other = browser_of("h.brandt"), browser_of("d.moreau")
     page, strange = mine.page("/acts"), other.page("/acts")
+    again = browser_of("h.brandt").page("/acts")
+    changed = [
+        {"nonce": strange.field("nonce")},
+        {"nonce": again.field("nonce")},
+        {"nonce": "made-up"},
+        {"seen_content": "AAAA"},
+        {"seen_part": "1.1/1"},
+        {"seen_rendering": "AAAA"},
+    ]
 
-    of_other = mine.sign("/acts/sign", page, json=True, user_name="h.brandt", nonce=strange.field("nonce"))
-    of_content = mine.sign("/acts/sign", page, json=True, user_name="h.brandt", seen_content="AAAA")
+    answers = [
+        mine.sign("/acts/sign", page, json=True, **{"user_name": "h.brandt", **fields}) for fields in changed
+    ]
 
-    assert (_refusals(of_other), _refusals(of_content)) == ((409, [USED]), (409, [USED]))
+    assert [_refusals(answer) for answer in answers] == [(409, [ANOTHER])] * len(changed)
+
+
+@pytest.mark.requirement("ATK-22", "P11-50a3")
+def test_dialog_made_to_declare_one_thing_signs_no_other(browser_of, signed):
+    browser = browser_of("h.brandt")
+
+    answer = _sign(browser, "/acts/approve", user_name="h.brandt")
+
+    reason = "This signing dialog was made to declare something else. Open the right one, then sign."
+    assert (_refusals(answer), signed()) == ((409, [reason]), [])
 
 
 @pytest.mark.requirement("ATK-23")
-def test_other_text_than_the_contents_own_signs_nothing(browser_of):
-    browser = browser_of("h.brandt")
+def test_content_that_changed_since_it_was_shown_signs_nothing(browser_of, signed):
+    browser, administrator = browser_of("h.brandt"), browser_of("s.patel")
+    page = browser.page("/acts")
+    administrator.post("/acts/rename", {"note": "K. Ito-Lang"})
 
-    answer = _sign(browser, user_name="h.brandt", seen_rendering="AAAA")
+    answer = browser.sign("/acts/sign", page, json=True, user_name="h.brandt")
 
-    assert _refusals(answer) == (409, [CHANGED])
+    assert (_refusals(answer), signed()) == ((409, [CHANGED]), [])
 
 
 def test_refused_signing_does_not_lengthen_the_period(browser_of, clock):
     browser = browser_of("h.brandt")
     _sign(browser, user_name="h.brandt")
     clock.move(minutes=9)
-    _sign(browser, seen_rendering="AAAA")
+    _sign(browser, password="wrong")
     clock.move(minutes=7)
 
     assert _refusals(_sign(browser)) == (409, [FIRST])

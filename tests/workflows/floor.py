@@ -127,4 +127,4 @@ def _signing(actor: Actor, at: datetime, content: Content) -> SigningAct:
         accountability=ACKNOWLEDGED,
     )
     shown = Shown(part=content.part, content=content.digest, rendering=content.rendering, nonce="n-1")
-    return SigningAct(signer=signer, shown=shown)
+    return SigningAct(signer=signer, shown=shown, meanings=None)

@@ -64,6 +64,7 @@ def signing(
     /,
     person: str = NOVAK.person,
     accountability: Accountability = ACKNOWLEDGED,
+    meanings=None,
     **shown: str,
 ) -> SigningAct:
     """A signature about to be given by a person who was shown this content."""
@@ -79,7 +80,7 @@ def signing(
         accountability=accountability,
     )
     seen = {"part": given.part, "content": given.digest, "rendering": given.rendering}
-    return SigningAct(signer=signer, shown=Shown(nonce=uuid4().hex, **(seen | shown)))
+    return SigningAct(signer=signer, shown=Shown(nonce=uuid4().hex, **(seen | shown)), meanings=meanings)
 
 
 def remark(changes, text: str = "seen", **given):
