@@ -25,8 +25,9 @@ from workflows.batch.facts import NewOrder
 from workflows.equipment.commands import begin_state, define_equipment, map_asset, register_asset
 from workflows.equipment.facts import NewAsset, NewRole, NewState
 from workflows.execution import commands, signoff
-from workflows.execution.commands import FileGiven, Given
+from workflows.execution.commands import Given
 from workflows.execution.content import step_content
+from workflows.execution.files import FileGiven, attach_file
 from workflows.material.commands import define_material, receive_lot, set_lot_status
 from workflows.material.contents import lot_content
 from workflows.material.facts import NewLot, NewMaterial
@@ -80,7 +81,7 @@ class Hands:
         given = FileGiven("0" * 64, "image/jpeg", 1000, "photo.jpg")
         self.act(
             user_name,
-            lambda unit: commands.attach_file(unit, executing_batch(unit, batch), part, name, given),
+            lambda unit: attach_file(unit, executing_batch(unit, batch), part, name, given),
         )
 
     def start(self, user_name, batch, part, name="elapsed"):

@@ -43,8 +43,9 @@ from workflows.equipment.commands import begin_state, define_equipment, map_asse
 from workflows.equipment.facts import NewAsset, NewRole, NewState
 from workflows.execution import commands as engine
 from workflows.execution import exception_commands, signoff
-from workflows.execution.commands import FileGiven, Given, Outcome
+from workflows.execution.commands import Given, Outcome
 from workflows.execution.content import skip_content, step_content, value_acceptance_content
+from workflows.execution.files import FileGiven, attach_file, replace_file
 from workflows.execution.queries import picture_of
 from workflows.execution.sequence import StepView
 from workflows.execution.sweep import breach_overdue, overdue_streams
@@ -173,7 +174,15 @@ class SyrupPlant(Plant):
     def attach(self, part: str, name: str, *, actor: Actor = REYES) -> None:
         """Attach a photo."""
         given = FileGiven(sha256="0" * 64, media_type="image/jpeg", size=1000, file_name="tank.jpg")
-        self.at_step(engine.attach_file, part, name, given, actor=actor)
+        self.at_step(attach_file, part, name, given, actor=actor)
+
+    def replace_photo(
+        self, part: str, name: str, digit: str = "1", *, actor: Actor = REYES, **more: Any
+    ) -> None:
+        """Put another photo in the place of one, with a reason."""
+        given = FileGiven(sha256=digit * 64, media_type="image/jpeg", size=2000, file_name="sharp.jpg")
+        reason = more.pop("reason", "The first one is blurred.")
+        self.at_step(replace_file, part, name, given, actor=actor, reason=reason, **more)
 
     def start_timer(self, part: str, *, actor: Actor = REYES) -> None:
         """Start a step's timer."""

@@ -21,9 +21,10 @@ from workflows.batch.execution_owner import executed_batch, executing_batch, exe
 from workflows.execution import commands as engine
 from workflows.execution import exception_commands, signoff
 from workflows.execution.asked import START, STOP
-from workflows.execution.commands import FileGiven, Given
+from workflows.execution.commands import Given
 from workflows.execution.content import step_content, value_acceptance_content
 from workflows.execution.facts import gather, load, outstanding
+from workflows.execution.files import FileGiven, attach_file
 from workflows.execution.rules import StepFacts
 from workflows.execution.sequence import StepView
 from workflows.execution.state import Execution
@@ -195,7 +196,7 @@ class Hands:
 
         def act(work: UnitOfWork) -> None:
             owner = executing_batch(work, self.batch)
-            engine.attach_file(work, owner, asked.part, asked.name, given)
+            attach_file(work, owner, asked.part, asked.name, given)
 
         self.stage.do(self._worker(facts), act)
 

@@ -10,11 +10,12 @@ from app.auth import requires
 from app.execution.addresses import at_step, onward
 from app.execution.floor_page import OTHER
 from app.execution.in_place import told_at_the_step
-from app.execution.page import CORRECTED_BECAUSE
+from app.execution.page import CORRECTED_BECAUSE, REPLACED_BECAUSE
 from app.execution.schemas import (
     ONE,
     CorrectionForm,
     FileForm,
+    ReplacementForm,
     TimerForm,
     ValueForm,
 )
@@ -28,6 +29,7 @@ from workflows.authority import Permission
 from workflows.batch.execution_owner import executing_batch
 from workflows.execution import commands
 from workflows.execution.commands import Given, Outcome
+from workflows.execution.files import attach_file, replace_file
 from workflows.perform import UnitOfWork
 
 
@@ -75,8 +77,29 @@ def attach(number: str, step: str, occurrence: str) -> Response:
     file = given_file("value")
     return run(
         plain_work(form),
-        lambda unit: commands.attach_file(
+        lambda unit: attach_file(
             unit, executing_batch(unit, number), part, form["name"], file.accepted(number, part)
+        ),
+        then=at_step(number, part),
+    )
+
+
+@pages.post(f"{AT_STEP}/files/replacements")
+@requires(Permission.STEP_PERFORM)
+@told_at_the_step
+def replace(number: str, step: str, occurrence: str) -> Response:
+    """Put a photo or file in the place of one that can't be read, with the reason."""
+    form, part = load(ReplacementForm()), part_name(step, occurrence)
+    file = given_file("value")
+    return run(
+        plain_work(_with_words(form)),
+        lambda unit: replace_file(
+            unit,
+            executing_batch(unit, number),
+            part,
+            form["name"],
+            file.accepted(number, part, "replace_file"),
+            replaces=form.get("replaces"),
         ),
         then=at_step(number, part),
     )
@@ -118,7 +141,7 @@ def _with_reason(form: dict[str, Any]) -> dict[str, Any]:
 
 def _with_words(form: dict[str, Any]) -> dict[str, Any]:
     """Let a reason picked from the list stand alone; *something else* takes the person's own words."""
-    picked = dict(CORRECTED_BECAUSE).get(form.get("reason_code", ""), "")
+    picked = dict((*CORRECTED_BECAUSE, *REPLACED_BECAUSE)).get(form.get("reason_code", ""), "")
     alone = "" if form.get("reason_code") == OTHER else picked
     return form | {"reason": form.get("reason") or alone}
 

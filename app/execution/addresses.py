@@ -22,11 +22,11 @@ def onward(number: str, part: str) -> str:
 def urls_of(desk: Desk) -> dict[str, str]:
     """Return the addresses of the step's acts."""
     number, (step, occurrence) = desk.floor.owner.number, split_part(desk.part)
-    acts = ("enter", "correct", "attach", "timer", "perform", "verify", "approve", "disagree", "skip")
-    more = ("problem", "remark")
+    values = ("enter", "correct", "attach", "replace", "timer")
+    acts = ("perform", "verify", "approve", "disagree", "skip", "problem", "remark")
     found = {
         act: url_for(f"execution.{act}", number=number, step=step, occurrence=occurrence)
-        for act in (*acts, *more)
+        for act in (*values, *acts)
     }
     found["step"] = url_for("execution.step", number=number, step=step, occurrence=occurrence)
     found["hand_over"] = url_for("execution.hand_over", number=number, step=step, occurrence=occurrence)

@@ -73,4 +73,4 @@ def _late() -> dict[str, str | bool]:
 
 
 def _corrected() -> str:
-    return request.form.get("name", "") if _act() == "correct" else ""
+    return request.form.get("name", "") if _act() in {"correct", "replace"} else ""

@@ -36,6 +36,12 @@ CORRECTED_BECAUSE = (
     ("wrong item", "Entered for the wrong item"),
     (OTHER, "Something else"),
 )
+REPLACED_BECAUSE = (
+    ("blurred", "Blurred, or too dark"),
+    ("incomplete", "It does not show all of it"),
+    ("wrong item", "Photo of the wrong item"),
+    (OTHER, "Something else"),
+)
 
 
 def step_page(
@@ -73,7 +79,7 @@ def step_page(
         "meanwhile": _meanwhile(desk, task),
         "refused": list(refused),
         "typed": typed,
-        "reasons": CORRECTED_BECAUSE,
+        "reasons": REPLACED_BECAUSE if task.is_replacement else CORRECTED_BECAUSE,
         "typed_because": TYPED_BECAUSE,
     }
 

@@ -18,8 +18,8 @@ from workflows.execution.scope import base_name
 
 _FIGURES_LAST = 1_000_000
 _SHORT = frozenset({StatisticKind.SD, StatisticKind.RSD})
-_NOT_CORRECTED = frozenset({FieldKind.COMPUTED, FieldKind.TIMER, FieldKind.PHOTO, FieldKind.CONFIRM})
-"""What no text replaces: figures follow their inputs; clock, photo and *done* are as they are."""
+_NOT_CORRECTED = frozenset({FieldKind.COMPUTED, FieldKind.TIMER, FieldKind.CONFIRM})
+"""What nothing replaces: figures follow their inputs; clock and *done* are as they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,6 +50,13 @@ class FileForm(Form):
     name = fields.String(required=True, metadata={"label": "Value"})
 
 
+class ReplacementForm(ReasonedForm):
+    """A photo or file in the place of one given before, and why."""
+
+    name = fields.String(required=True, metadata={"label": "Value"})
+    replaces = fields.Integer(metadata={"label": "The file to be replaced"})
+
+
 class TimerForm(Form):
     """The start or the stop of a timer."""
 

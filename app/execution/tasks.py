@@ -64,6 +64,13 @@ class Task:
     """The next value, where this one is settled later."""
     may_accept: bool = False
 
+    @property
+    def is_replacement(self) -> bool:
+        """Tell whether a file is to be put in the place of another."""
+        return (
+            self.kind is Kind.CORRECT and self.question is not None and self.question.kind == FieldKind.PHOTO
+        )
+
 
 def task_of(desk: Desk, values: Mapping[str, Value], *, at: str = "", correct: str = "") -> Task:
     """Return the task of a step's page; `at` and `correct` name a value that a person picked."""
@@ -132,7 +139,8 @@ def reasons_not_to_correct(desk: Desk, value: Value) -> list[str]:
     """Return why this person may not correct a value, apart from the reason that is given with it."""
     field = desk.step.field(base_name(value.name))
     facts = replace(desk.facts, field=field, value_name=value.name)
-    return refusals(lifecycle.CORRECT, facts, desk.floor.actor)
+    is_file = field is not None and field.kind is FieldKind.PHOTO
+    return refusals(lifecycle.REPLACE_FILE if is_file else lifecycle.CORRECT, facts, desk.floor.actor)
 
 
 def _correction(desk: Desk, value: Value) -> Task:

@@ -6,7 +6,7 @@ from flask import request
 
 from app.files import LARGEST_FILE, FileRefusedError, FileStore, KeptFile
 from app.http import service
-from workflows.execution.commands import FileGiven
+from workflows.execution.files import FileGiven
 from workflows.perform import RefusedError
 
 
@@ -17,10 +17,10 @@ class Upload:
     kept: KeptFile | None = None
     refused: str = ""
 
-    def accepted(self, number: str, part: str) -> FileGiven:
+    def accepted(self, number: str, part: str, act: str = "attach") -> FileGiven:
         """Return the file for a command; raises RefusedError, so that the attempt is on record."""
         if self.kept is None:
-            raise RefusedError([self.refused], act="attach", stream=f"batch/{number}", part=part)
+            raise RefusedError([self.refused], act=act, stream=f"batch/{number}", part=part)
         kept = self.kept
         return FileGiven(kept.sha256, kept.media_type, kept.size, kept.file_name)
 

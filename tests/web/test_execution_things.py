@@ -2,6 +2,7 @@
 
 # ruff: noqa: F811 -- fixtures of tests/web/floor.py
 
+import re
 from hashlib import sha256
 from io import BytesIO
 
@@ -282,6 +283,37 @@ def test_what_is_no_photo_is_refused_in_place_and_on_record(reyes, store, entrie
     assert said in Page(answer.text).text
     assert entries("4.3a/1") == []
     assert [one.act for one in store.scalars(select(DeniedAttempt))] == ["attach"]
+
+
+@standing_at("4.3a/1")
+def test_blurred_photo_is_replaced_and_stays_readable_as_superseded(reyes, entries):
+    blurred, sharp = picture(), picture((65, 48))
+    attach(reyes, blurred, "blurred.jpg")
+    form = reyes.page(f"{at('4.3a/1')}?correct=photo.1")
+    fields = {
+        "name": "photo.1",
+        "replaces": form.field("replaces"),
+        "value": (BytesIO(sharp), "sharp.jpg"),
+        "reason_code": "blurred",
+        "csrf_token": reyes.csrf_token,
+        "idempotency_key": "replaced",
+    }
+
+    answer = reyes.client.post(
+        f"{at('4.3a/1')}/files/replacements", data=fields, content_type="multipart/form-data"
+    )
+
+    assert answer.status_code == 303
+    digests = [sha256(data).hexdigest() for data in (blurred, sharp)]
+    assert entries("4.3a/1") == [("photo.1", digest) for digest in digests]
+    page = reyes.page(at("4.3a/1")).text
+    assert re.search("blurred.jpg .{,200} Superseded", page)
+    assert not re.search("sharp.jpg .{,80} Superseded", page)
+    record = reyes.page(f"/batches/{TABLETS}/record/4.3a/1").text
+    assert "Superseded File blurred.jpg" in record
+    assert "Reason: Blurred, or too dark" in record
+    served = [reyes.get(f"/batches/{TABLETS}/files/{digest}").data for digest in digests]
+    assert served == [blurred, sharp]
 
 
 @standing_at("4.3a/1")

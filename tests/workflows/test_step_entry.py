@@ -505,7 +505,7 @@ def test_a_computed_figure_is_never_typed(syrup):
             "elapsed.start",
             "The server's clock gives this time: start or stop the timer. It is never corrected.",
         ),
-        ("1.8/1", "photo", "A file is attached, not typed. Make a remark where a better one is needed."),
+        ("1.8/1", "photo", "A file is attached, not typed. Where it can't be read, replace it."),
     ],
 )
 def test_no_typed_text_stands_for_the_clock_or_a_file(syrup, part, name, said):
@@ -520,6 +520,41 @@ def test_an_attached_file_is_the_value_of_its_field(syrup):
     assert (file.part, file.field, file.attached_by) == ("1.8/1", "photo", "a.reyes")
     assert syrup.values("1.8/1") == {"photo": file.sha256}
     assert syrup.state("1.8/1") is StepState.DONE
+
+
+@pytest.mark.requirement("P11-10e-3")
+def test_a_replaced_file_stays_with_the_reason_and_the_step_is_done_again(syrup):
+    syrup.attach("1.8/1", "photo")
+    syrup.complete_step("1.8/1")
+
+    syrup.replace_photo("1.8/1", "photo")
+
+    blurred, sharp = syrup.rows(Attachment)
+    first, second = syrup.entries("1.8/1", "photo")
+    assert (blurred.sha256, sharp.sha256) == (first.value, second.value)
+    assert (second.supersedes, second.reason) == (first.id, "The first one is blurred.")
+    assert syrup.values("1.8/1") == {"photo": sharp.sha256}
+    assert syrup.state("1.8/1") is StepState.IN_PROGRESS
+    assert [(row.text, row.blocks_release) for row in syrup.exceptions()] == [
+        ("Photograph: the file was replaced by sharp.jpg. Reason: The first one is blurred.", True)
+    ]
+
+
+def test_a_file_is_replaced_only_by_a_better_one_that_was_looked_for(syrup):
+    nothing = reasons_of(syrup.replace_photo, "1.8/1", "photo")
+    no_file = reasons_of(syrup.replace_photo, "1.1/1", "temperature")
+    syrup.attach("1.8/1", "photo")
+    (first,) = syrup.entries("1.8/1", "photo")
+    no_reason = reasons_of(syrup.replace_photo, "1.8/1", "photo", reason="")
+    same = reasons_of(syrup.replace_photo, "1.8/1", "photo", "0")
+    syrup.replace_photo("1.8/1", "photo", replaces=first.id)
+    late = reasons_of(syrup.replace_photo, "1.8/1", "photo", "2", replaces=first.id)
+
+    assert nothing[-1] == "Photograph has no value yet. Enter it."
+    assert "Temperature asks for no file." in no_file
+    assert no_reason == ["A reason is needed to replace the file."]
+    assert same == ["Photograph: this is the file that is there already. Take a new one."]
+    assert late == ["Photograph has been replaced since you looked at it. Look again."]
 
 
 def test_a_file_is_attached_only_where_one_is_asked_for(syrup):

@@ -1,4 +1,4 @@
-"""Carry out a step: enter, correct, attach; one act each, committed by itself (PIC/S 9.6, ATK-39)."""
+"""Carry out a step: enter, correct, time; one act each, committed by itself (PIC/S 9.6, ATK-39)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from typing import NoReturn
 from audit.events import Action
 from records.errors import DomainError
 from records.execution.facts import split_part
-from records.execution.models import Attachment, Entry, ScanAttempt
+from records.execution.models import Entry, ScanAttempt
 from records.execution.states import Judged, Source, StepState
 from records.procedure.definition import StepDefinition
 from records.procedure.expressions import MissingValueError
@@ -71,16 +71,6 @@ class Outcome:
     sentence: str = ""
     question: str = ""
     is_complete: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FileGiven:
-    """A file already checked and stored by its digest."""
-
-    sha256: str
-    media_type: str
-    size: int
-    file_name: str
 
 
 def enter_value(
@@ -152,33 +142,6 @@ def correct_value(work: UnitOfWork, owner: Owner, part: str, name: str, given: G
 
     perform(work, lifecycle.CORRECT, facts, change)
     return Outcome(judged=judgment.judged, sentence=judgment.sentence, question=judgment.question)
-
-
-def attach_file(work: UnitOfWork, owner: Owner, part: str, name: str, given: FileGiven) -> Outcome:
-    """Attach a photo or file to a field; its digest is the value."""
-    execution, view, step = load(work, owner, part)
-    facts = gather(execution, view, value_name=name)
-
-    def change(changes: Changes) -> None:
-        _start(changes, execution, view)
-        changes.insert(
-            Attachment,
-            Action.FILE_ATTACH,
-            part=part,
-            field=name,
-            sha256=given.sha256,
-            media_type=given.media_type,
-            size=given.size,
-            file_name=given.file_name,
-            attached_at=work.at,
-            attached_by=work.actor.person,
-        )
-        shown = Given(raw=given.file_name, source=Source.DEVICE)
-        _write(changes, execution, facts, shown, Judgment(value=given.sha256, judged=Judged.NONE))
-        compute_figures(changes, execution, step)
-
-    perform(work, lifecycle.ATTACH, facts, change)
-    return Outcome()
 
 
 def start_timer(work: UnitOfWork, owner: Owner, part: str, name: str) -> Outcome:
@@ -401,7 +364,7 @@ def _refuse_what_nobody_types(execution: Execution, facts: StepFacts, row: Trans
         sentence = "The server's clock gives this time: start or stop the timer. It is never corrected."
         _refuse(execution, facts, row, sentence)
     if kind is FieldKind.PHOTO:
-        sentence = "A file is attached, not typed. Make a remark where a better one is needed."
+        sentence = "A file is attached, not typed. Where it can't be read, replace it."
         _refuse(execution, facts, row, sentence)
 
 

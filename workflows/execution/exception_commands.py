@@ -4,13 +4,13 @@ from sqlalchemy import select
 
 from audit.events import Action
 from records.errors import RecordNotFoundError
-from records.execution.models import Attachment, BatchException, Entry, Remark
+from records.execution.models import BatchException, Entry, Remark
 from records.execution.states import ExceptionType, Source
 from records.procedure.vocabulary import Severity
 from workflows.execution import lifecycle
-from workflows.execution.commands import FileGiven
 from workflows.execution.content import value_acceptance_content
 from workflows.execution.exceptions import Finding, open_exception
+from workflows.execution.files import FileGiven, keep_file
 from workflows.execution.owner import Owner
 from workflows.execution.rules import ExceptionFacts, OwnerFacts
 from workflows.execution.signers import accepted_entries
@@ -41,7 +41,7 @@ def report_problem(
     def change(changes: Changes) -> None:
         opened = open_exception(changes, execution, finding)
         if photo:
-            _attach(changes, work, opened, photo)
+            keep_file(changes, work, f"exception/{opened.number}", "photo", photo)
 
     perform(work, lifecycle.RAISE, OwnerFacts(owner=owner), change)
 
@@ -114,19 +114,4 @@ def _assessed(changes: Changes, work: UnitOfWork, record: BatchException) -> Non
         assessment=work.reason.text if work.reason else "",
         assessed_by=work.actor.person,
         assessed_at=work.at,
-    )
-
-
-def _attach(changes: Changes, work: UnitOfWork, opened: BatchException, photo: FileGiven) -> None:
-    changes.insert(
-        Attachment,
-        Action.FILE_ATTACH,
-        part=f"exception/{opened.number}",
-        field="photo",
-        sha256=photo.sha256,
-        media_type=photo.media_type,
-        size=photo.size,
-        file_name=photo.file_name,
-        attached_at=work.at,
-        attached_by=work.actor.person,
     )

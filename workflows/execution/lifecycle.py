@@ -170,6 +170,15 @@ ATTACH = Transition(
         rules.field_is_empty,
     ),
 )
+REPLACE_FILE = Transition(
+    act="replace_file",
+    words="replace the file",
+    permission=Permission.STEP_PERFORM,
+    event=Action.ENTRY_CORRECT,
+    sources=CORRECT.sources,
+    guards=(*CORRECT.guards, rules.field_takes_a_file),
+    reason_required=True,
+)
 REMARK = Transition(
     act="remark",
     words="make a remark",
@@ -192,7 +201,7 @@ BREACH = Transition(
     by_system=True,
 )
 
-_GIVE = (ENTER, ENTER_LATE, CORRECT, ATTACH)
+_GIVE = (ENTER, ENTER_LATE, CORRECT, ATTACH, REPLACE_FILE)
 STEP_LIFECYCLE = (*_GIVE, PERFORM, PERFORM_SIGNED, VERIFY, DISAGREE, APPROVE, SKIP)
 
 RAISE = Transition(
