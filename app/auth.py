@@ -25,7 +25,7 @@ from app.logins import (
     token_hash,
 )
 from app.service import Service
-from app.writing import Intent, the_software, write
+from app.writing import Intent, the_software, write, write_login
 from workflows.authority import Permission
 from workflows.perform import RefusedError, UnitOfWork
 from workflows.personnel.sessions import record_logout, record_screen_lock
@@ -160,20 +160,25 @@ def _note_act(service: Service, login: Login) -> None:
 
 
 def _end(service: Service, login: Login) -> None:
-    def act(work: UnitOfWork) -> None:
-        end(row_of(work.session, login.token_hash), work.at)
-        record_logout(work, login.account, login.public_id, "limit of the login or state of the account")
-
-    write(service, db.session(), Intent(who=the_software), act)
+    why = "limit of the login or state of the account"
+    write_login(
+        service,
+        db.session(),
+        Intent(who=the_software),
+        change=lambda work: end(row_of(work.session, login.token_hash), work.at),
+        tell=lambda work: record_logout(work, login.account, login.public_id, why),
+    )
     sign_out()
 
 
 def _lock(service: Service, login: Login) -> None:
-    def act(work: UnitOfWork) -> None:
-        lock(row_of(work.session, login.token_hash), work.at)
-        record_screen_lock(work, login.account, login.public_id, "idle limit")
-
-    write(service, db.session(), Intent(who=the_software), act)
+    write_login(
+        service,
+        db.session(),
+        Intent(who=the_software),
+        change=lambda work: lock(row_of(work.session, login.token_hash), work.at),
+        tell=lambda work: record_screen_lock(work, login.account, login.public_id, "idle limit"),
+    )
 
 
 def _deny(service: Service, login: Login, permission: Permission) -> NoReturn:

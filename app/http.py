@@ -42,6 +42,7 @@ from signatures.meaning import Meaning
 from signatures.models import Signature
 from workflows.authority import Actor
 from workflows.perform import Content, Reason, RefusedError, SigningAct, UnitOfWork
+from workflows.personnel.integrity import refuse_altered
 from workflows.personnel.sessions import clear_failures, record_failure
 
 Result = TypeVar("Result")
@@ -92,7 +93,7 @@ def now() -> datetime:
 def plain_work(form: Form) -> Work:
     """Return the work of an identified entry: the person signed in, no password."""
     login = current_login()
-    return Work(intent=_intent(form, lambda session, at: acting(session, login.token_hash, at)))
+    return Work(intent=_intent(form, lambda session, at: acting_person(session, login, at)))
 
 
 def signed_work(form: Form, *, all_components: bool = False) -> Work:
@@ -107,7 +108,7 @@ def signed_work(form: Form, *, all_components: bool = False) -> Work:
     def accept(session: Session, period: SigningPeriod, at: datetime) -> Authenticated:
         return authenticate(session, period, proof, at=at, all_components=all_components)
 
-    intent = _intent(form, lambda session, at: acting(session, login.token_hash, at))
+    intent = _intent(form, lambda session, at: acting_person(session, login, at))
     return Work(intent=intent, sign=_signature(login, form, accept, continues=True))
 
 
@@ -118,13 +119,24 @@ def handed_over_work(form: Form) -> Work:
     proof = proven(named or "", form["password"], named=bool(named), where="signing")
 
     def who(session: Session, at: datetime) -> Actor:
-        acting(session, login.token_hash, at)
+        acting_person(session, login, at)
         return _second_person(session, proof, login, at)
 
     def accept(session: Session, period: SigningPeriod, at: datetime) -> Authenticated:
         return authenticate_second_person(session, period, proof, at=at)
 
     return Work(intent=_intent(form, who), sign=_signature(login, form, accept, continues=False))
+
+
+def acting_person(session: Session, login: Login, at: datetime) -> Actor:
+    """Return who acts in a login; raises AlteredError where what is stored of them was altered."""
+    return checked(session, acting(session, login.token_hash, at))
+
+
+def checked(session: Session, actor: Actor) -> Actor:
+    """Return the actor; raises AlteredError where person, roles or account were altered in the store."""
+    refuse_altered(session, service().keys.ledger, actor.account)
+    return actor
 
 
 def run(
@@ -244,7 +256,7 @@ def _second_person(session: Session, proof: Proof, login: Login, at: datetime) -
     account = find_account(session, proof.account)
     if account is None:
         raise NotIdentifiedError(proof.account)
-    return actor_of(session, account, login.public_id, at)
+    return checked(session, actor_of(session, account, login.public_id, at))
 
 
 def _signature(

@@ -53,7 +53,10 @@ class Claim:
 def claim_of(request: Request, account: str) -> Claim:
     """Return the request's claim; raises FormError when it carries no key."""
     key = request.headers.get(HEADER) or request.form.get("idempotency_key") or ""
-    if not key or len(key) > _LONGEST:
+    if len(key) > _LONGEST:
+        msg = f"The request's idempotency key has more than {_LONGEST} characters. Send a shorter one."
+        raise FormError([msg])
+    if not key:
         msg = f"The request carries no idempotency key; send it as idempotency_key or in the header {HEADER}."
         raise FormError([msg])
     stream = f"request/{request.endpoint}"

@@ -70,7 +70,7 @@ def _shell(service: Service, login: Login | None) -> dict[str, Any]:
         "home_url": url_for("home.index"),
         "sign_in_url": url_for("account.sign_in"),
         "sign_out_url": url_for("account.sign_out"),
-        "lock_url": url_for("account.lock", next=request.full_path.rstrip("?")),
+        "lock_url": url_for("account.lock_now", next=request.full_path.rstrip("?")),
         "navigation": _navigation(login),
         "warn_minutes": _WARN_MINUTES,
         "lock_minutes": LOCK_AFTER.seconds // 60,

@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from sqlite3 import SQLITE_BUSY, SQLITE_LOCKED
@@ -19,7 +19,7 @@ from audit.chain import HeadMovedError
 from audit.events import Action
 from records.engine import WRITES
 from workflows.authority import SYSTEM, Actor
-from workflows.perform import Reason, RefusedError, UnitOfWork, record_denied
+from workflows.perform import AlteredError, Reason, RefusedError, UnitOfWork, record_denied
 
 TRIES = 3
 _PAUSE = 0.02
@@ -52,10 +52,30 @@ def write(service: Service, session: Session, intent: Intent, act: Callable[[Uni
         return _with_retries(service, session, intent, act)
     except RefusedError as refused:
         deny = partial(record_denied, refused=refused, submitted=intent.submitted)
-        _with_retries(service, session, intent, deny)
+        who = the_software if isinstance(refused, AlteredError) else intent.who
+        _with_retries(service, session, replace(intent, who=who), deny)
         if refused.told_as is not Action.DENIED:
             raise_alarm(refused.told_as, refused.stream, refused.reasons)
         raise
+
+
+def write_login(
+    service: Service,
+    session: Session,
+    intent: Intent,
+    change: Callable[[UnitOfWork], None],
+    tell: Callable[[UnitOfWork], None],
+) -> None:
+    """Lock or end a login and tell it in the trail; where the account was altered, its alarm does instead."""
+
+    def both(unit: UnitOfWork) -> None:
+        change(unit)
+        tell(unit)
+
+    try:
+        write(service, session, intent, both)
+    except AlteredError:
+        write(service, session, Intent(who=the_software), change)
 
 
 def is_race(error: Exception) -> bool:

@@ -16,8 +16,8 @@ from workflows.authority import SYSTEM
 from workflows.changes import Changes
 from workflows.machine import Subject, Transition, refusals
 from workflows.work import (
+    AlteredError,
     Content,
-    IntegrityError,
     OwedSignature,
     Reason,
     RefusedError,
@@ -26,9 +26,9 @@ from workflows.work import (
 )
 
 __all__ = [
+    "AlteredError",
     "Changes",
     "Content",
-    "IntegrityError",
     "Reason",
     "RefusedError",
     "SigningAct",

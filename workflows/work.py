@@ -31,7 +31,7 @@ class RefusedError(DomainError):
         self.part = part
 
 
-class IntegrityError(RefusedError):
+class AlteredError(RefusedError):
     """What is stored is not what the trail tells; nothing is done with it, and an alarm is raised."""
 
     told_as = Action.INTEGRITY_FAILED

@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 
 from app.auth import sign_in, sign_out
 from app.forms import FormError
-from app.http import proven, read_session, service
+from app.http import checked, proven, read_session, service
 from app.idempotency import forget_old
 from app.logins import Login, actor_of, begin, end, lock, row_of, unlock
-from app.writing import Intent, write
+from app.writing import Intent, write, write_login
 from signatures.components import NotIdentifiedError, find_account
 from signatures.passwords import weaknesses
 from workflows.authority import Actor
-from workflows.perform import RefusedError, UnitOfWork
+from workflows.perform import AlteredError, RefusedError, UnitOfWork
 from workflows.personnel.sessions import (
     record_login,
     record_logout,
@@ -32,7 +32,7 @@ def begin_login(user_name: str, password: str, earlier: Login | None) -> None:
         account = find_account(session, proof.account)
         if account is None:
             raise NotIdentifiedError(None)
-        return actor_of(session, account, login="new", at=at)
+        return checked(session, actor_of(session, account, login="new", at=at))
 
     def act(unit: UnitOfWork) -> str:
         account = find_account(unit.session, proof.account)
@@ -46,6 +46,8 @@ def begin_login(user_name: str, password: str, earlier: Login | None) -> None:
 
     try:
         token = write(service(), read_session(), Intent(who=who), act)
+    except AlteredError:
+        raise
     except RefusedError as refused:
         raise NotIdentifiedError(proof.account) from refused
     if earlier is not None:
@@ -55,23 +57,26 @@ def begin_login(user_name: str, password: str, earlier: Login | None) -> None:
 
 def end_login(login: Login, ended_by: str) -> None:
     """Sign a person out."""
-
-    def act(unit: UnitOfWork) -> None:
-        end(row_of(unit.session, login.token_hash), unit.at)
-        record_logout(unit, login.account, login.public_id, ended_by)
-
-    write(service(), read_session(), Intent(who=lambda _session, _at: login.actor()), act)
+    write_login(
+        service(),
+        read_session(),
+        Intent(who=lambda _session, _at: login.actor()),
+        change=lambda unit: end(row_of(unit.session, login.token_hash), unit.at),
+        tell=lambda unit: record_logout(unit, login.account, login.public_id, ended_by),
+    )
     sign_out()
 
 
 def lock_screen(login: Login) -> None:
     """Lock the screen of a login."""
-
-    def act(unit: UnitOfWork) -> None:
-        lock(row_of(unit.session, login.token_hash), unit.at)
-        record_screen_lock(unit, login.account, login.public_id, "the person or the idle limit")
-
-    write(service(), read_session(), Intent(who=lambda _session, _at: login.actor()), act)
+    locked_by = "the person or the idle limit"
+    write_login(
+        service(),
+        read_session(),
+        Intent(who=lambda _session, _at: login.actor()),
+        change=lambda unit: lock(row_of(unit.session, login.token_hash), unit.at),
+        tell=lambda unit: record_screen_lock(unit, login.account, login.public_id, locked_by),
+    )
 
 
 def unlock_screen(login: Login, password: str) -> None:

@@ -50,11 +50,21 @@ def sign_out() -> Response:
 
 @pages.get("/lock")
 @requires(Permission.SELF_MANAGE, also_locked=True)
-def lock() -> str:
-    """Lock the screen and show that it is."""
+def lock() -> Response | str:
+    """Show that the screen is locked; one that is not goes on to its page."""
+    after = _next(request.args.get("next"))
+    if current_login().standing is Standing.OPEN:
+        return redirect(after, 303)
+    return _lock_page([], after)
+
+
+@pages.post("/lock")
+@requires(Permission.SELF_MANAGE, also_locked=True)
+def lock_now() -> Response:
+    """Lock the screen."""
     if current_login().standing is Standing.OPEN:
         lock_screen(current_login())
-    return _lock_page([], _next(request.args.get("next")))
+    return redirect(url_for("account.lock", next=_next(request.args.get("next"))), 303)
 
 
 @pages.post("/unlock")

@@ -24,7 +24,7 @@ from app.writing import Intent, the_software, write
 from audit.chain import BrokenTrailError
 from audit.models import DeniedAttempt
 from workflows.authority import Permission
-from workflows.perform import IntegrityError, UnitOfWork
+from workflows.perform import AlteredError, UnitOfWork
 
 STREAMS = (
     ("/batches/<string:number>", "batch/{number}"),
@@ -99,9 +99,9 @@ def _put_on_record(stream: str, sentences: list[str]) -> None:
         known = {line for reasons in told for line in reasons.splitlines()}
         new = [sentence for sentence in sentences if sentence not in known]
         if new:
-            with suppress(IntegrityError):
+            with suppress(AlteredError):
                 write(service(), session, Intent(who=the_software), partial(_fail, stream, new))
 
 
 def _fail(stream: str, sentences: list[str], _work: UnitOfWork) -> None:
-    raise IntegrityError(sentences, act=ACT, stream=stream)
+    raise AlteredError(sentences, act=ACT, stream=stream)

@@ -232,10 +232,16 @@ def test_page_is_read_while_the_store_cannot_write(app, browser_of, clock):
     assert (read.status_code, written.status_code) == (200, 503)
 
 
-def test_lock_page_locks_at_once(browser_of):
+def test_screen_is_locked_by_a_form_of_ours_and_by_no_link(browser_of):
     browser = browser_of("a.reyes")
-    browser.page("/lock")
+    followed = browser.get("/lock?next=/batches")
+    forged = browser.post("/lock", {"csrf_token": "made-up"})
+    still_open = browser.get("/").status_code
+    locked = browser.post("/lock?next=/batches")
 
+    assert (followed.status_code, followed.headers["Location"]) == (303, "/batches")
+    assert (forged.status_code, still_open) == (400, 200)
+    assert "Screen locked" in browser.follow(locked).text
     assert browser.get("/").headers["Location"] == "/lock?next=/"
 
 
@@ -254,7 +260,7 @@ def test_login_ends_after_eight_hours_however_busy(browser_of, clock, events):
 
 def test_another_person_on_the_device_ends_the_login_there(browser_of, store):
     browser = browser_of("a.reyes")
-    browser.get("/lock")
+    browser.post("/lock")
     browser.sign_in("j.okafor")
 
     standing = dict(store.execute(select(LoginSession.account, LoginSession.ended_at)).all())

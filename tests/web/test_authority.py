@@ -7,7 +7,7 @@ from app.auth import requires
 from tests.cast import CAST
 from workflows.authority import AUTHORITY, Permission
 
-LEAVES = {"account.sign_out", "account.lock"}
+LEAVES = {"account.sign_out", "account.lock_now"}
 """They end what the walk needs."""
 ANSWERED = {200, 303, 404, 409, 422}
 PERSONS = [name for name, member in CAST.items() if member.roles]

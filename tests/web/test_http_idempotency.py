@@ -97,6 +97,13 @@ def test_request_without_a_key_changes_nothing(browser_of, store):
     assert (answer.status_code, len(answer.json["refusals"]), _notes(store)) == (422, 1, 0)
 
 
+def test_key_too_long_is_called_too_long(browser_of):
+    answer = browser_of("a.reyes").post("/acts/note", {"note": "yes"}, key="k" * 129, json=True)
+
+    sentence = "The request's idempotency key has more than 128 characters. Send a shorter one."
+    assert (answer.status_code, answer.json["refusals"]) == (422, [sentence])
+
+
 def test_old_keys_are_forgotten_at_the_next_sign_in(browser_of, clock, store):
     browser_of("a.reyes").post("/acts/note", {"note": "yes"})
     clock.move(hours=25)

@@ -116,7 +116,7 @@ def test_pause_of_more_than_fifteen_minutes_ends_the_period(browser_of, clock, s
 def test_locked_screen_ends_the_period(browser_of):
     browser = browser_of("h.brandt")
     _sign(browser, user_name="h.brandt")
-    browser.page("/lock")
+    browser.post("/lock")
     browser.post("/unlock", {"password": PASSWORD})
 
     assert _refusals(_sign(browser)) == (409, [FIRST])

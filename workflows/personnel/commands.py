@@ -15,6 +15,7 @@ from workflows.naming import number_refusal
 from workflows.perform import Changes, RefusedError, UnitOfWork, perform
 from workflows.personnel import lifecycle
 from workflows.personnel.facts import AccountFacts, PersonFacts
+from workflows.personnel.integrity import refuse_altered
 
 
 def register_person(work: UnitOfWork, printed_name: str, number: str | None = None) -> Person:
@@ -115,7 +116,7 @@ def revoke_role(work: UnitOfWork, person: str, role: Role) -> None:
 
 def change_password(work: UnitOfWork, user_name: str, password_hash: str) -> None:
     """Change one's own password; it then signs."""
-    account = lock_account(work.session, user_name)
+    account = lock_account(work, user_name)
 
     def change(changes: Changes) -> None:
         changes.update(
@@ -131,7 +132,7 @@ def change_password(work: UnitOfWork, user_name: str, password_hash: str) -> Non
 
 def unlock_account(work: UnitOfWork, user_name: str) -> None:
     """Unlock another person's account, with a reason (11.300(d))."""
-    facts = account_facts(work.session, lock_account(work.session, user_name))
+    facts = account_facts(work.session, lock_account(work, user_name))
 
     def clear(changes: Changes) -> None:
         changes.update(facts.record, Action.ACCOUNT_CLEARED, failures=0)
@@ -141,7 +142,7 @@ def unlock_account(work: UnitOfWork, user_name: str) -> None:
 
 def disable_account(work: UnitOfWork, user_name: str) -> None:
     """Disable another person's account for good; its logins end with it (11.10(d))."""
-    facts = account_facts(work.session, lock_account(work.session, user_name))
+    facts = account_facts(work.session, lock_account(work, user_name))
     perform(work, lifecycle.DISABLE_ACCOUNT, facts)
 
 
@@ -173,12 +174,13 @@ def lock_person(session: Session, number: str) -> Person:
     return person
 
 
-def lock_account(session: Session, user_name: str) -> Account:
-    """Lock an account's row and return it; raises RecordNotFoundError."""
+def lock_account(work: UnitOfWork, user_name: str) -> Account:
+    """Lock an account's row and return it; raises RecordNotFoundError, or AlteredError for one altered."""
     wanted = select(Account).where(Account.user_name_key == user_name_key(user_name)).with_for_update()
-    account = session.scalar(wanted.execution_options(populate_existing=True))
+    account = work.session.scalar(wanted.execution_options(populate_existing=True))
     if account is None:
         raise RecordNotFoundError(Account.kind, user_name)
+    refuse_altered(work.session, work.ledger, account.user_name_key)
     return account
 
 

@@ -36,7 +36,7 @@ def record_screen_unlock(work: UnitOfWork, user_name: str) -> None:
 
 def record_failure(work: UnitOfWork, user_name: str) -> None:
     """Count a failed attempt to identify, and lock the account at the fifth in a row (11.300(d))."""
-    account = lock_account(work.session, user_name)
+    account = lock_account(work, user_name)
     facts = AccountFacts(record=account)
     failures = account.failures + 1
 
@@ -50,7 +50,7 @@ def record_failure(work: UnitOfWork, user_name: str) -> None:
 
 def clear_failures(work: UnitOfWork, user_name: str) -> None:
     """Forget failed attempts once the owner has given the right password."""
-    account = lock_account(work.session, user_name)
+    account = lock_account(work, user_name)
     if account.failures == 0:
         return
 
@@ -61,7 +61,7 @@ def clear_failures(work: UnitOfWork, user_name: str) -> None:
 
 
 def _note(work: UnitOfWork, row: Transition, user_name: str, **details: str) -> None:
-    facts = account_facts(work.session, lock_account(work.session, user_name))
+    facts = account_facts(work.session, lock_account(work, user_name))
 
     def note(changes: Changes) -> None:
         changes.note(facts.record, row.event, **details)

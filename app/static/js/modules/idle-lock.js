@@ -1,6 +1,6 @@
 /*
- * idle-lock: <dialog data-module="idle-lock" data-warn-minutes data-lock-minutes data-lock-url>.
- * Warns after the minutes given without an act of the user (a touch, a key; also in another tab), then goes to the lock page.
+ * idle-lock: <dialog data-module="idle-lock" data-warn-minutes data-lock-minutes> with the form that locks.
+ * Warns after the minutes given without an act of the user (a touch, a key; also in another tab), then sends the form.
  * Requests of the page itself are no acts. The server keeps the same limit by itself; this only tells in time.
  */
 
@@ -38,7 +38,7 @@ export default function idleLock(dialog) {
     if (idle >= lockAfter) {
       locking = true;
       document.dispatchEvent(new CustomEvent("countersign:leaving"));
-      window.location.assign(dialog.dataset.lockUrl);
+      dialog.querySelector("form").submit();
     } else if (idle >= warnAfter) {
       left.textContent = String(Math.ceil((lockAfter - idle) / 1000));
       if (!dialog.open) dialog.showModal();
