@@ -17,7 +17,7 @@ from workflows.authority import Permission
 PROJECT = Path(__file__).parents[2]
 PUBLIC = {"account.sign_in", "account.begin", "observing.alive", "observing.ready", "observing.metrics"}
 """Open to everybody: the sign-in page, and what watches the installation. Nothing else may join unnoticed."""
-ACTS_OF_A_LOGIN = {"account.begin", "account.sign_out", "account.unlock"}
+ACTS_OF_A_LOGIN = {"account.begin", "account.lock_now", "account.sign_out", "account.unlock"}
 """Changes of a login itself: events of the account, harmless when repeated, so they carry no key."""
 READS = {"GET", "HEAD", "OPTIONS"}
 ADDRESS = re.compile(r"(/|(/([a-z0-9]+(-[a-z0-9]+)*|<[a-z]+(\([^)]*\))?:[a-z_]+>)(\.[a-z]+)?)+)")
