@@ -53,17 +53,23 @@ def check_profile(value: Any, path: str = "") -> None:  # noqa: ANN401 -- any JS
             msg = f"{path or '/'}: the integer {value} is beyond 2^53-1."
             raise ProfileError(msg)
     elif isinstance(value, Mapping):
-        for key, item in value.items():
-            if not (isinstance(key, str) and _KEY.match(key)):
-                msg = f"{path}/{key}: a key may hold a-z, 0-9 and _ only."
-                raise ProfileError(msg)
-            check_profile(item, f"{path}/{key}")
+        _check_object(value, path)
     elif isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         for index, item in enumerate(value):
             check_profile(item, f"{path}/{index}")
     else:
         msg = f"{path or '/'}: {type(value).__name__} is not part of countersign-json/1."
         raise ProfileError(msg)
+
+
+def _check_object(value: Mapping[Any, Any], path: str) -> None:
+    for key, item in value.items():
+        if not (isinstance(key, str) and _KEY.match(key)):
+            msg = f"{path}/{key}: a key may hold a-z, 0-9 and _ only."
+            raise ProfileError(msg)
+        if item is None or (type(item) is str and item.isascii()):
+            continue  # nearly all that is written: no call, no path
+        check_profile(item, f"{path}/{key}")
 
 
 def _check_text(text: str, path: str) -> None:

@@ -18,22 +18,30 @@ from audit.canonical import encode
 from audit.chain import BrokenTrailError, HeadMovedError, Ledger, event_hash, genesis, mac
 from audit.events import Action, Envelope, RowChange, body
 from audit.models import audit_event, seal_outbox, stream_head
+from records.prepared import Prepared
 
-_LOCK_HEADS = (
-    select(stream_head.c.stream, stream_head.c.seq, stream_head.c.event_hash)
-    .where(stream_head.c.stream.in_(bindparam("streams", expanding=True)))
-    .order_by(stream_head.c.stream)
+_LOCK_HEAD = Prepared(
+    select(stream_head.c.seq, stream_head.c.event_hash)
+    .where(stream_head.c.stream == bindparam("of"))
     .with_for_update()
 )
 # A statement of its own, after the lock: on PostgreSQL a join would still see the events as they were before
 # the wait for the lock, and so lose the head that another transaction has moved meanwhile.
-_LAST_TIME = select(audit_event.c.ts).where(
-    audit_event.c.stream == bindparam("of"), audit_event.c.seq == bindparam("number")
+_LAST_TIME = Prepared(
+    select(audit_event.c.ts).where(
+        audit_event.c.stream == bindparam("of"), audit_event.c.seq == bindparam("number")
+    )
 )
 _ADD_EVENTS = insert(audit_event).returning(audit_event.c.id)
+_ADD_EVENT = Prepared(
+    _ADD_EVENTS.values(
+        {column.name: bindparam(column.name) for column in audit_event.c if column.name != "id"}
+    )
+)
 _ADD_TO_OUTBOX = insert(seal_outbox)
+_ADD_ONE_TO_OUTBOX = Prepared(_ADD_TO_OUTBOX.values(event_id=bindparam("event_id")))
 _BEGIN_HEAD = insert(stream_head)
-_MOVE_HEAD = (
+_MOVE_HEAD = Prepared(
     update(stream_head)
     .where(stream_head.c.stream == bindparam("of"), stream_head.c.seq == bindparam("old"))
     .values(seq=bindparam("new"), event_hash=bindparam("digest"))
@@ -66,13 +74,18 @@ class Trail:
         Raises BrokenTrailError where a head's event is gone.
         """
         wanted = sorted(set(streams) - self._heads.keys())
-        for stream, seq, digest in self._connection.execute(_LOCK_HEADS, {"streams": wanted}).all():
-            ts = self._connection.scalar(_LAST_TIME, {"of": stream, "number": seq})
-            if ts is None:
-                raise BrokenTrailError(stream)
-            self._heads[stream] = _Head(seq, bytes(digest), str(ts), seq)
         for stream in wanted:
-            self._heads.setdefault(stream, _Head(0, b"", "", 0))
+            self._heads[stream] = self._locked(stream)
+
+    def _locked(self, stream: str) -> _Head:
+        found = _LOCK_HEAD.rows(self._connection, {"of": stream})
+        if not found:
+            return _Head(0, b"", "", 0)
+        ((seq, digest),) = found
+        times = _LAST_TIME.rows(self._connection, {"of": stream, "number": seq})
+        if not times:
+            raise BrokenTrailError(stream)
+        return _Head(seq, bytes(digest), str(times[0][0]), seq)
 
     @cached_property
     def _envelope(self) -> Envelope:
@@ -105,13 +118,22 @@ class Trail:
         """Insert the events, hand them to the sealer's outbox and move the heads; return the events' ids."""
         if not self._rows:
             return ()
-        ids = self._connection.execute(_ADD_EVENTS, self._rows).scalars().all()
-        self._connection.execute(_ADD_TO_OUTBOX, [{"event_id": event_id} for event_id in ids])
+        ids = self._add_events()
         for stream, head in sorted(self._heads.items()):
             if head.seq != head.stored_seq:
                 self._move(stream, head)
         self._rows = []
         return ids
+
+    def _add_events(self) -> Sequence[int]:
+        """Insert the events and hand them to the outbox: several in two statements, a single one faster."""
+        if len(self._rows) > 1:
+            ids = self._connection.execute(_ADD_EVENTS, self._rows).scalars().all()
+            self._connection.execute(_ADD_TO_OUTBOX, [{"event_id": event_id} for event_id in ids])
+            return ids
+        ((event_id,),) = _ADD_EVENT.rows(self._connection, self._rows[0])
+        _ADD_ONE_TO_OUTBOX.count(self._connection, {"event_id": event_id})
+        return (event_id,)
 
     def _chain(self, head: _Head, change: RowChange) -> bytes:
         ts = max(self._envelope.at, head.ts)
@@ -144,10 +166,10 @@ class Trail:
                 _BEGIN_HEAD, {"stream": stream, "seq": head.seq, "event_hash": head.digest}
             )
             return
-        moved = self._connection.execute(
-            _MOVE_HEAD, {"of": stream, "old": head.stored_seq, "new": head.seq, "digest": head.digest}
+        moved = _MOVE_HEAD.count(
+            self._connection, {"of": stream, "old": head.stored_seq, "new": head.seq, "digest": head.digest}
         )
-        if moved.rowcount != 1:
+        if moved != 1:
             raise HeadMovedError(stream)
 
 

@@ -5,6 +5,7 @@ beside which peer or limit. docs/benchmarks.md has the latest table.
 """
 
 import json
+import os
 import sys
 import tempfile
 import time
@@ -12,6 +13,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from bench.figures import Figure
 from bench.machine import conditions
@@ -45,11 +47,15 @@ def main(arguments: Sequence[str]) -> int:
         found: list[Figure] = []
         for name in asked.only or BENCHMARKS:
             found += _run(name, plan)
-    if not asked.only:
-        content = {"meta": meta, "results": [figure.content() for figure in found]}
-        asked.output.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+            if not asked.only:
+                _write(asked.output, meta | {"load_after": os.getloadavg()}, found)
     sys.stdout.write("\n" + table(found))
     return 0
+
+
+def _write(path: Path, meta: dict[str, Any], found: Sequence[Figure]) -> None:
+    content = {"meta": meta, "results": [figure.content() for figure in found]}
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _run(name: str, plan: Plan) -> list[Figure]:

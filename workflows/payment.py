@@ -4,15 +4,17 @@ Only this module adds to the trail and makes signatures. If it fails, the transa
 """
 
 import time
-from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
 
-from sqlalchemy import Row, bindparam, event, select
+from sqlalchemy import Text, bindparam, event, select
 from sqlalchemy.orm import Session
 
 from audit.chain import b64
 from audit.events import Action, Envelope, RowChange, Who
 from audit.trail import Trail
 from records.identity import RECORD_PART
+from records.prepared import Prepared
 from records.times import to_text
 from signatures.models import Signature, SignatureVoid
 from signatures.signing import Place, sign
@@ -20,16 +22,24 @@ from workflows.changes import row_change
 from workflows.rows import add_row
 from workflows.work import OwedSignature, UnitOfWork
 
-_STANDING = (
-    select(Signature.id, Signature.part)
-    .outerjoin(SignatureVoid, SignatureVoid.signature_id == Signature.id)
-    .where(
-        Signature.stream == bindparam("of"),
-        Signature.part.in_(bindparam("parts", expanding=True)),
-        SignatureVoid.id.is_(None),
+
+class _Standing(NamedTuple):
+    """A signature that nothing has voided."""
+
+    id: int
+    part: str
+
+
+@cache
+def _standing_over(parts: int) -> Prepared:
+    """Return the question for standing signatures over so many parts of a record."""
+    wanted = [bindparam(f"part_{number}", type_=Text) for number in range(parts)]
+    return Prepared(
+        select(Signature.id, Signature.part)
+        .outerjoin(SignatureVoid, SignatureVoid.signature_id == Signature.id)
+        .where(Signature.stream == bindparam("of"), Signature.part.in_(wanted), SignatureVoid.id.is_(None))
+        .order_by(Signature.id)
     )
-    .order_by(Signature.id)
-)
 
 
 _PAYING = "paying"
@@ -90,12 +100,14 @@ class _Payment:
             for signature in self._standing(stream, {part for of, part in touched if of == stream})
         ]
 
-    def _standing(self, stream: str, parts: set[str]) -> Sequence[Row[int, str]]:
+    def _standing(self, stream: str, parts: set[str]) -> list[_Standing]:
         """Return the signatures over these parts, and over the whole record, that nothing has voided."""
-        wanted = {"of": stream, "parts": sorted(parts | {RECORD_PART})}
-        return self._work.session.connection().execute(_STANDING, wanted).all()
+        asked = sorted(parts | {RECORD_PART})
+        values = {"of": stream, **{f"part_{number}": part for number, part in enumerate(asked)}}
+        found = _standing_over(len(asked)).rows(self._work.session.connection(), values)
+        return [_Standing(*row) for row in found]
 
-    def _void(self, stream: str, signature: Row[int, str]) -> RowChange:
+    def _void(self, stream: str, signature: _Standing) -> RowChange:
         work = self._work
         cause = f"The content of {signature.part} changed."
         values = {

@@ -8,23 +8,24 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Insert, Integer, Text, Update, bindparam, insert, type_coerce, update
+from sqlalchemy import Column, Integer, Text, bindparam, insert, literal_column, type_coerce, update
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.types import TypeDecorator
 
 from records.base import Recorded
 from records.errors import StaleError
+from records.prepared import Prepared
 
 _ANY_DIALECT: Any = None
 """Our column types are stored alike everywhere, so none of them asks for a dialect."""
 
 
 class Shape(NamedTuple):
-    """A table's statements, compiled once: how to add a row and get it back raw."""
+    """A table's columns, as they are and as raw values, and their names."""
 
     columns: tuple[Column[Any], ...]
     raw: tuple[Any, ...]
-    insert: Insert
+    names: tuple[str, ...]
 
 
 @cache
@@ -36,32 +37,48 @@ def shape(model: type[Recorded]) -> Shape:
         type_coerce(column, Integer() if _is_integer(column) else Text()).label(column.name)
         for column in columns
     )
-    return Shape(columns, raw, insert(table).returning(*raw))
+    return Shape(columns, raw, tuple(column.name for column in columns))
 
 
 @cache
-def _revision(model: type[Recorded], names: tuple[str, ...]) -> Update:
+def _addition(model: type[Recorded], names: tuple[str, ...]) -> Prepared:
+    table: Any = model.__table__
+    given: dict[str, Any] = {name: bindparam(name) for name in names}
+    return Prepared(insert(table).values(given).returning(*shape(model).raw))
+
+
+@cache
+def _revision(model: type[Recorded], names: tuple[str, ...]) -> Prepared:
     table: Any = model.__table__
     new = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
     statement = update(table).where(table.c.id == bindparam("of_id"), table.c.rev == bindparam("of_rev"))
-    return statement.values(**new, rev=table.c.rev + 1).returning(*shape(model).raw)
+    return Prepared(
+        statement.values(**new, rev=table.c.rev + literal_column("1")).returning(*shape(model).raw)
+    )
 
 
 def add_row(session: Session, model: type[Recorded], values: Mapping[str, Any]) -> dict[str, Any]:
     """Insert a row and return its raw columns."""
-    normal = {name: normalised(value) for name, value in values.items()}
-    return dict(session.connection().execute(shape(model).insert, normal).one()._mapping)
+    statement = _addition(model, tuple(sorted(values)))
+    (row,) = statement.rows(session.connection(), _given(model, values))
+    return dict(zip(shape(model).names, row, strict=True))
 
 
 def revise_row(session: Session, row: Recorded, values: Mapping[str, Any]) -> dict[str, Any]:
     """Revise a row and return its raw columns; raises StaleError when it is no longer the revision read."""
-    parameters = {f"new_{name}": normalised(value) for name, value in values.items()}
-    statement = _revision(type(row), tuple(sorted(values)))
-    found = session.connection().execute(statement, {**parameters, "of_id": row.id, "of_rev": row.rev})
-    raw = found.one_or_none()
-    if raw is None:
+    model = type(row)
+    parameters = {f"new_{name}": value for name, value in _given(model, values).items()}
+    statement = _revision(model, tuple(sorted(values)))
+    found = statement.rows(session.connection(), {**parameters, "of_id": row.id, "of_rev": row.rev})
+    if not found:
         raise StaleError(row.stream)
-    return dict(raw._mapping)
+    return dict(zip(shape(model).names, found[0], strict=True))
+
+
+def _given(model: type[Recorded], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values as columns store them, text in NFC."""
+    columns: Any = model.__table__.columns
+    return {name: to_raw(columns[name], normalised(value)) for name, value in values.items()}
 
 
 def loaded(session: Session, model: type[Recorded], raw: Mapping[str, Any]) -> Recorded:
