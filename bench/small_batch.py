@@ -171,4 +171,6 @@ def _history_read(plan: Plan) -> Iterator[Figure]:
             events = reader.get(pages[0]).count(f"batch/{batch}")
     whole, page = (found[one] for one in pages)
     detail = milliseconds(whole) | {"entries": values, "events": events, "page_of_50": milliseconds(page)}
-    yield Figure(id="history_read", value=1000 * median(whole), unit="ms", target=30, detail=detail)
+    yield Figure(
+        id="small_batch.history_read", value=1000 * median(whole), unit="ms", target=30, detail=detail
+    )
