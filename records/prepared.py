@@ -38,6 +38,8 @@ class Prepared:
         text, order = self._texts.get(dialect.name) or self._compile(dialect)
         given = dict(values) if order is None else [values[name] for name in order]
         driver: Any = dialect.loaded_dbapi
+        if not connection.in_transaction():
+            connection.begin()
         with closing(connection.connection.cursor()) as cursor:
             try:
                 cursor.execute(text, given)
