@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from playwright.sync_api import BrowserContext, Route
 
+from app.again import Typed
 from app.links import with_links
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,6 +37,8 @@ def environment() -> Environment:
         url_for=url_for,
         csrf_token=lambda: "gallery-token",
         idempotency_key=lambda: "gallery-key",
+        integrity_notices=list,
+        typed_before=lambda _action: Typed(),
         get_flashed_messages=lambda **_: [("good", "Step 2.8 is recorded.")],
         site_zone=ZoneInfo("Europe/Dublin"),
     )
