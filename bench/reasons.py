@@ -14,6 +14,8 @@ REASONS: Mapping[str, str] = {
     "audited_write.postgresql.value_to": _ENTRY,
     "audited_write.sqlite.perform_to": _PLAIN,
     "audited_write.postgresql.perform_to": f"{_PLAIN} Here each is a round trip as well.",
+    "small_batch.history_read": """\
+Other programs had the cores (see the load): with 100 entries it took 10 ms on a quieter machine.""",
     "small_batch": """\
 About 50 requests, nearly all of them a transaction that is forced to disk, and four signatures with 30 ms
 of Argon2id each; other programs had the cores and the disk meanwhile (see the load).""",

@@ -13,14 +13,15 @@ _HEAD = """\
 `make bench` measures, writes `bench/results.json` and this page from it; do not edit it. Each benchmark is a
 module of `bench/` whose docstring says what is measured, how, and beside which peer or limit; `detail` in
 results.json holds medians, counts and the peers' own figures. Where a peer or a limit can run beside the
-product, the figure is a ratio within one run. `python -m bench --quick --only NAME` measures one.
+product, the figure is a ratio within one run. *Load* is the machine's load average before that benchmark
+began. `python -m bench --quick --only NAME` measures one.
 
-Not measured yet, since the product does not have them: genealogy over a million edges, incremental
-verification, memory of a web worker over ten minutes, ten million events.
+Not measured yet: genealogy over a million edges, incremental verification, memory of a web worker over ten
+minutes, ten million events.
 """
 _CONDITIONS = (
     *("processor", "cores", "memory_mb", "system", "file_system", "python", "sqlite", "sqlalchemy"),
-    *("postgresql", "quick", "git", "date", "load_before", "load_after"),
+    *("postgresql", "quick", "git", "date", "load_before", "load_after", "note"),
 )
 
 
@@ -42,10 +43,10 @@ def table(figures: Sequence[Figure]) -> str:
 
 def document(meta: Mapping[str, Any], figures: Sequence[Figure]) -> str:
     """Return docs/benchmarks.md: the table, what missed its target and why, and the conditions."""
-    lines = [_HEAD, "| figure | value | unit | target | |", "|---|---:|---|---:|---|"]
+    lines = [_HEAD, "| figure | value | unit | target | | measured |", "|---|---:|---|---:|---|---|"]
     lines += [
         f"| `{figure.id}` | {significant(figure.value):g} | {figure.unit} | {_target(figure)} |"
-        f" {_MARKS[figure.is_met].lower()} |"
+        f" {_MARKS[figure.is_met].lower()} | {_measured(figure.detail)} |"
         for figure in figures
     ]
     lines += ["", "## What is below its target, and why", ""]
@@ -62,6 +63,14 @@ def _reasons(figures: Sequence[Figure]) -> Iterator[str]:
         if figure.is_met is False:
             by_reason.setdefault(reason_of(figure.id) or "No reason was found out.", []).append(figure.id)
     return (f"{', '.join(names)}: {reason}" for reason, names in by_reason.items())
+
+
+def _measured(detail: Mapping[str, Any]) -> str:
+    """Return when a figure was measured, with what load of the machine before, and whether by a short run."""
+    if "date" not in detail:
+        return ""
+    short = ", short run" if detail["quick"] else ""
+    return f"{detail['date'][:16].replace('T', ' ')}, load {detail['load_before'][0]:.1f}{short}"
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401 -- any condition

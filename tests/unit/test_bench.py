@@ -8,7 +8,8 @@ from bench.operators import BURST, BURST_EVERY, BURST_SECONDS, RATE, due_times
 from bench.report import document, table
 
 MISSED = Figure(id="verify.one_core", value=93_456.7, unit="events/s", better="higher", target=150_000)
-REACHED = Figure(id="history_read", value=8.1234, unit="ms", target=30)
+WHEN = {"date": "2026-11-24T11:25:03+00:00", "load_before": (1.18, 1.9), "quick": True}
+REACHED = Figure(id="history_read", value=8.1234, unit="ms", target=30, detail=WHEN)
 PLAIN = Figure(id="verify.one_record", value=0.28, unit="s")
 
 
@@ -79,6 +80,7 @@ def test_table_names_the_reason_of_what_missed_its_target():
 def test_document_holds_table_reasons_and_conditions():
     made = document({"cores": 2, "quick": False, "load_before": (0.5, 1.0, 2.0)}, [MISSED, REACHED])
 
-    assert "| `verify.one_core` | 93460 | events/s | ≥ 150000 | not reached |" in made
+    assert "| `verify.one_core` | 93460 | events/s | ≥ 150000 | not reached |  |" in made
+    assert "| `history_read` | 8.123 | ms | ≤ 30 | reached | 2026-11-24 11:25, load 1.2, short run |" in made
     assert "- verify.one_core: About 11 µs of a core" in made
     assert made.endswith("| cores | 2 |\n| quick | no |\n| load before | 0.5, 1.0, 2.0 |\n")
