@@ -65,6 +65,7 @@ def _shell(service: Service, login: Login | None) -> dict[str, Any]:
     return {
         "person": _person(login),
         "now": service.clock(),
+        "path": request.path,
         "saved_at": None,
         "demo": holds_demo_data(),
         "home_url": url_for("home.index"),

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from records.batch.models import ControlRecipe
-from records.execution.models import StepRun
+from records.execution.models import Remark, StepRun
 from records.execution.states import ExceptionState, ExceptionType, Judged, StepState
 from records.procedure.models import ProcedureVersion
 from records.procedure.states import ProcedureState
@@ -199,6 +199,17 @@ def test_a_batch_on_hold_takes_no_act(syrup):
     assert no_change in reasons_of(syrup.verify, "1.2/1")
     assert no_change in reasons_of(syrup.disagree, "1.2/1")
     assert no_change in reasons_of(syrup.leave_out, "1.4/1")
+
+
+def test_a_batch_on_hold_still_takes_what_somebody_notices(syrup):
+    syrup.signed_pressure()
+    hold(syrup)
+
+    syrup.at_step(exception_commands.report_problem, "1.1/1", "The alarm is ours: the dryer leaks.")
+    syrup.at_step(exception_commands.make_remark, "1.1/1", "The room was left at 10:20.")
+
+    assert [row.text for row in syrup.exceptions()] == ["The alarm is ours: the dryer leaks."]
+    assert [row.text for row in syrup.rows(Remark)] == ["The room was left at 10:20."]
 
 
 def test_a_batch_resumed_goes_on_where_it_stood(syrup):

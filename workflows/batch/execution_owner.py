@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from records.batch.models import Batch, ControlRecipe
-from records.batch.states import CLOSED, CORRECTABLE, EXECUTABLE
+from records.batch.states import CLOSED, CORRECTABLE, EXECUTABLE, BatchState
 from records.errors import RecordNotFoundError
 from records.identity import RecordName
 from records.procedure.frozen import frozen_outline
@@ -61,6 +61,7 @@ def _owner(session: Session, batch: Batch, begin: Callable[[Changes], None]) -> 
         is_executable=batch.state in EXECUTABLE,
         is_correctable=batch.state in CORRECTABLE,
         is_closed=batch.state in CLOSED,
+        is_held=batch.state is BatchState.HELD,
         begin=begin,
     )
 

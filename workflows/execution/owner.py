@@ -25,5 +25,7 @@ class Owner:
     is_correctable: bool
     is_closed: bool
     """Whether the record is decided on for good."""
+    is_held: bool = False
+    """Whether the work is stopped for a time; what somebody notices meanwhile is still recorded."""
     begin: Callable[[Changes], None]
     """Take the owner from issued to running at its first act; does nothing later."""

@@ -147,9 +147,9 @@ def owner_is_correctable(facts: StepFacts, _actor: Actor) -> str | None:
 
 
 def owner_is_not_closed(facts: OwnerFacts, _actor: Actor) -> str | None:
-    """Refuse additions to a closed record."""
+    """Refuse additions to a record that is with the quality unit or closed; on hold it still takes them."""
     owner = facts.owner
-    return None if owner.is_correctable else f"{opening(owner.title)} is {owner.state_word}."
+    return None if owner.is_correctable or owner.is_held else f"{opening(owner.title)} is {owner.state_word}."
 
 
 def step_is_ready(facts: StepFacts, _actor: Actor) -> str | None:
