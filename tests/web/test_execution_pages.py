@@ -360,7 +360,7 @@ def test_batch_on_hold_says_so_and_takes_nothing(reyes, hands, browser_of, entri
     page = reyes.page(at(CLEARANCE))
     answer = enter(reyes, CLEARANCE, "room_clean", "yes")
 
-    assert "The batch is held." in page.text
+    assert "The batch is held. Power failure T. Novak, " in page.text
     assert "No work on batch TB-0001: it is held." in Page(answer.text).text
     assert "Resume the batch" not in page.text
     assert "Resume the batch" in browser_of("t.novak").page(at(CLEARANCE)).text
