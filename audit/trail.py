@@ -32,6 +32,13 @@ _LAST_TIME = Prepared(
         audit_event.c.stream == bindparam("of"), audit_event.c.seq == bindparam("number")
     )
 )
+_EARLIER = (
+    select(audit_event.c.seq, audit_event.c.event_hash, audit_event.c.body)
+    .where(audit_event.c.stream == bindparam("of"), audit_event.c.seq < bindparam("before"))
+    .order_by(audit_event.c.seq.desc())
+    .limit(100)
+)
+"""A piece of a stream, the newest first: what a signature is about has mostly been touched a moment ago."""
 _ADD_EVENTS = insert(audit_event).returning(audit_event.c.id)
 _ADD_EVENT = Prepared(
     _ADD_EVENTS.values(
@@ -105,14 +112,13 @@ class Trail:
         """Return the hash of the last event about a part of a record (a signature's ``after``)."""
         if (stream, part) in self._touched:
             return self._touched[stream, part]
-        about = audit_event.c.body.like(f'%"id":"{part}#%')
-        found = self._connection.scalar(
-            select(audit_event.c.event_hash)
-            .where(audit_event.c.stream == stream, about)
-            .order_by(audit_event.c.seq.desc())
-            .limit(1)
-        )
-        return bytes(found) if found is not None else self._heads[stream].digest
+        about, before = f'"id":{encode(part).decode()[:-1]}#', self._heads[stream].seq + 1
+        while rows := self._connection.execute(_EARLIER, {"of": stream, "before": before}).all():
+            found = next((row.event_hash for row in rows if about in row.body), None)
+            if found is not None:
+                return bytes(found)
+            before = rows[-1].seq
+        return self._heads[stream].digest
 
     def write(self) -> Sequence[int]:
         """Insert the events, hand them to the sealer's outbox and move the heads; return the events' ids."""

@@ -433,6 +433,18 @@ def test_clock_that_went_back_is_told_and_order_stays(store):
 # signatures
 
 
+@pytest.mark.parametrize(("part", "like_it"), [("2_9/1", "2x9/1"), ("1.1a/1", "1.1A/1"), ("%", "2.9/1")])
+def test_signature_follows_an_event_about_its_own_part_and_none_that_looks_like_it(store, part, like_it):
+    store.change(photo(store, part))
+    others = [photo(store, like_it, f"another photo {number}") for number in range(120)]
+    store.change(lambda changes: [other(changes) for other in others])
+    sign_step(store, Content.of(part, {"value": "12.10"}, "LOD 12.10 %"))
+
+    (signature,) = rows(store, Signature)
+    ((first,),) = store.run("SELECT event_hash FROM audit_event WHERE seq = 1")
+    assert json.loads(signature.manifest)["after"] == b64(bytes(first))
+
+
 @pytest.mark.requirement("P11-10a-1")
 def test_signature_names_the_event_it_follows_and_the_record_verifies(store):
     store.change(photo(store, "2.9/1"))
