@@ -21,6 +21,7 @@ from app.logins import LockedError, LoginNeededError
 from audit.chain import BrokenTrailError
 from records.errors import DomainError, RecordNotFoundError, StaleError
 from signatures.components import NotIdentifiedError
+from workflows.execution.facts import UnknownStepError
 from workflows.perform import RefusedError
 
 STATUS: dict[type[DomainError], HTTPStatus] = {
@@ -29,6 +30,7 @@ STATUS: dict[type[DomainError], HTTPStatus] = {
     NotAuthorisedError: HTTPStatus.FORBIDDEN,
     NotIdentifiedError: HTTPStatus.FORBIDDEN,
     KeyReusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    UnknownStepError: HTTPStatus.NOT_FOUND,
     RefusedError: HTTPStatus.CONFLICT,
     StaleError: HTTPStatus.CONFLICT,
     BrokenTrailError: HTTPStatus.CONFLICT,

@@ -10,7 +10,8 @@ from bench.site import OPERATOR, Site
 from bench.store import Store
 from signatures.components import find_account
 from workflows.batch.execution_owner import executing_batch
-from workflows.execution.commands import Given, enter_value
+from workflows.execution.commands import enter_value
+from workflows.execution.given import Given
 from workflows.perform import UnitOfWork
 
 

@@ -18,8 +18,9 @@ from records.execution.states import Source
 from workflows.batch import commands as batches
 from workflows.batch.execution_owner import executed_batch, executing_batch
 from workflows.execution import exception_commands
-from workflows.execution.commands import Given, enter_value
+from workflows.execution.commands import enter_value
 from workflows.execution.content import step_content, value_acceptance_content
+from workflows.execution.given import Given
 from workflows.execution.owner import Owner
 from workflows.execution.signoff import perform_step, verify_step
 from workflows.perform import UnitOfWork

@@ -17,6 +17,7 @@ from records.equipment.states import Axis, GmpImpact
 from records.execution.states import Source
 from records.material.states import LotState
 from records.procedure.definition import Procedure
+from records.procedure.outline import steps
 from records.procedure.vocabulary import ComponentRole
 from tests.cast import as_person, signing
 from workflows.batch.commands import content_to_issue, create_batch, issue_batch, plan_order, release_order
@@ -25,9 +26,9 @@ from workflows.batch.facts import NewOrder
 from workflows.equipment.commands import begin_state, define_equipment, map_asset, register_asset
 from workflows.equipment.facts import NewAsset, NewRole, NewState
 from workflows.execution import commands, signoff
-from workflows.execution.commands import Given
 from workflows.execution.content import step_content
 from workflows.execution.files import FileGiven, attach_file
+from workflows.execution.given import Given
 from workflows.material.commands import define_material, receive_lot, set_lot_status
 from workflows.material.contents import lot_content
 from workflows.material.facts import NewLot, NewMaterial
@@ -204,16 +205,19 @@ def _equip(hands: Hands, procedure: Procedure) -> None:
 
         hands.act(_PRODUCTION["technician"], install)
         for user_name, axis, value, detail in (
-            (
-                _PRODUCTION["technician"],
-                Axis.CLEANING,
-                "clean",
-                {"clean_until": "2027-01-31T00:00:00.000000Z"},
-            ),
+            (_PRODUCTION["technician"], Axis.CLEANING, "clean", _cleaned_for(procedure)),
             (_PRODUCTION["quality"], Axis.QUALITY, "released", {}),
         ):
             state = NewState(axis=axis, value=value, cause="start", detail=detail)
             hands.act(user_name, lambda unit: begin_state(unit, number, state))  # noqa: B023 -- called at once
+
+
+def _cleaned_for(procedure: Procedure) -> dict[str, str]:
+    """Clean for months, for the family of products that the master's cleaning checks want."""
+    families = [step.setting("product_family") for step in steps(procedure)]
+    family = next((one for one in families if one), None)
+    until = {"clean_until": "2027-01-31T00:00:00.000000Z"}
+    return until | ({"product_family": family} if family else {})
 
 
 _IN_ORDER = (

@@ -38,12 +38,12 @@ from workflows.batch.facts import NewOrder
 from workflows.execution import commands as engine
 from workflows.execution import exception_commands as floor_exceptions
 from workflows.execution import signoff
-from workflows.execution.commands import Given
 from workflows.execution.content import step_content, value_acceptance_content
 from workflows.execution.exceptions import open_exception, resource_finding
+from workflows.execution.given import Given
 from workflows.execution.lifecycle import RAISE
-from workflows.execution.rules import OwnerFacts
 from workflows.execution.state import Execution
+from workflows.execution.subjects import OwnerFacts
 from workflows.material.commands import define_material, receive_lot, set_lot_status
 from workflows.material.contents import lot_content
 from workflows.material.facts import NewLot, NewMaterial

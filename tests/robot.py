@@ -226,7 +226,7 @@ TABLET_VALUES = {
     "2.15a quantity": "97.500",
     "3.6a quantity": "96.000",
     "4.5 good": "24400",
-    "4.5 rejected": "0.100",
+    "4.5 rejected": "0.1000",
     **{
         f"{step} {name}": text
         for step in ("4.6a", "4.6b")

@@ -43,9 +43,9 @@ from workflows.equipment.commands import begin_state, define_equipment, map_asse
 from workflows.equipment.facts import NewAsset, NewRole, NewState
 from workflows.execution import commands as engine
 from workflows.execution import exception_commands, signoff
-from workflows.execution.commands import Given, Outcome
 from workflows.execution.content import skip_content, step_content, value_acceptance_content
 from workflows.execution.files import FileGiven, attach_file, replace_file
+from workflows.execution.given import Given, Outcome
 from workflows.execution.queries import picture_of
 from workflows.execution.sequence import StepView
 from workflows.execution.sweep import breach_overdue, overdue_streams
@@ -58,7 +58,7 @@ SYRUP = "SY-0001"
 STREAM = f"batch/{SYRUP}"
 ENGINE_MASTER = Path(__file__).with_name("engine.yaml").read_text(encoding="utf-8")
 SALT, SUGAR, AROMA = "26-101", "26-102", "26-103"
-BALANCE, TANK, METER = "A-0101", "A-0102", "A-0103"
+BALANCE, TANK, METER, KETTLE = "A-0101", "A-0102", "A-0103", "A-0104"
 
 ITO = person("k.ito", "K. Ito", Role.TECHNICIAN)
 OKAFOR = person("j.okafor", "J. Okafor", Role.OPERATOR)
@@ -73,9 +73,10 @@ _LOTS = (
     (AROMA, "MAT-ARO", {}),
 )
 _ASSETS = (
-    (BALANCE, "BAL-01", "D01", "12.000", "0.001"),
-    (TANK, "TNK-01", "M01", None, None),
-    (METER, "PHM-01", "M01", None, None),
+    (BALANCE, "BAL-01", "balance", "D01", "12.000", "0.001"),
+    (TANK, "TNK-01", "tank", "M01", None, None),
+    (METER, "PHM-01", "pH meter", "M01", None, None),
+    (KETTLE, "KET-01", "kettle", "M01", None, None),
 )
 
 
@@ -423,7 +424,7 @@ def _stock(plant: Plant) -> None:
 
 
 def _equip(plant: Plant) -> None:
-    for number, tag, room, maximum, resolution in _ASSETS:
+    for number, tag, kind, room, maximum, resolution in _ASSETS:
         asset = NewAsset(
             number=number,
             title=tag,
@@ -436,7 +437,7 @@ def _equip(plant: Plant) -> None:
             range_unit="kg" if maximum else None,
             resolution=Decimal(resolution) if resolution else None,
         )
-        plant.do(ITO, define_equipment, NewRole(tag=tag, title=tag, equipment_class="class", room=room))
+        plant.do(ITO, define_equipment, NewRole(tag=tag, title=tag, equipment_class=kind, room=room))
         plant.do(ITO, register_asset, asset)
         plant.do(ITO, map_asset, number, tag)
         for axis, value, detail in (

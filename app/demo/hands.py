@@ -21,13 +21,13 @@ from workflows.batch.execution_owner import executed_batch, executing_batch, exe
 from workflows.execution import commands as engine
 from workflows.execution import exception_commands, signoff
 from workflows.execution.asked import START, STOP
-from workflows.execution.commands import Given
 from workflows.execution.content import step_content, value_acceptance_content
 from workflows.execution.facts import gather, load, outstanding
 from workflows.execution.files import FileGiven, attach_file
-from workflows.execution.rules import StepFacts
+from workflows.execution.given import Given
 from workflows.execution.sequence import StepView
 from workflows.execution.state import Execution
+from workflows.execution.subjects import StepFacts
 from workflows.execution.sweep import breach_overdue, overdue_streams
 from workflows.perform import UnitOfWork
 

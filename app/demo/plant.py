@@ -52,9 +52,9 @@ THINGS = (
         ("0.02", "6", "kg", "0.0001"),
         is_cleaned=False,
     ),
-    Thing("SFT-02", "Sifter", "sifter", "OSD", "G102"),
-    Thing("RMG-03", "Rapid mixer granulator 600 L", "granulator", "OSD", "G102"),
-    Thing("FBD-02", "Fluid-bed dryer", "dryer", "OSD", "G102"),
+    Thing("SFT-02", "Sifter", "vibratory sifter", "OSD", "G102"),
+    Thing("RMG-03", "Rapid mixer granulator 600 L", "high-shear granulator", "OSD", "G102"),
+    Thing("FBD-02", "Fluid-bed dryer", "fluid-bed dryer", "OSD", "G102"),
     Thing("MML-01", "Multi-mill", "mill", "OSD", "G102"),
     Thing("BLD-05", "Octagonal blender", "blender", "OSD", "G102"),
     Thing("TP-200", "Rotary tablet press", "tablet press", "OSD", "C103"),
@@ -99,6 +99,8 @@ DIRECT = frozenset({"BAL-014", "BAL-021", "BAL-009", "BAL-07", "pHM-04", "PT-120
 """Assets whose fault reaches the product directly."""
 OVERDUE = "BAL-07"
 DUE_SOON = "DDS-03"
+FAMILIES = {"OSD": "oral solids", "DAIRY": "dairy", "STERILE": "injections"}
+"""The family of products that an area's cleaning is validated for."""
 
 STOCK = (
     Stock("26-101", "para", "1000.000", {"assay": "99.6", "lod": "0.2"}),
@@ -115,6 +117,12 @@ STOCK = (
 )
 """Lots by the formula's component; `water` and others not listed get one lot each of plenty."""
 PLENTY = Decimal(100000)
+
+
+def cleaned_for(tag: str) -> dict[str, str]:
+    """Return the family of products that a thing's cleaning covers, as its state's detail."""
+    area = next(thing.area for thing in THINGS if thing.tag == tag)
+    return {"product_family": FAMILIES[area]} if area in FAMILIES else {}
 
 
 def gmp_impact(tag: str) -> GmpImpact:

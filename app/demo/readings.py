@@ -17,8 +17,8 @@ from records.procedure.expressions import MissingValueError, compile_expression
 from records.procedure.fields import Field
 from records.procedure.vocabulary import FieldKind, ScanKind
 from workflows.execution.judging import judge_number
-from workflows.execution.rules import StepFacts
 from workflows.execution.state import Execution
+from workflows.execution.subjects import StepFacts
 
 _EVEN = Rounding.HALF_EVEN
 

@@ -9,7 +9,18 @@ from sqlalchemy.orm import Session
 
 from app.demo.cast import ADMINISTRATOR, CAST, Member
 from app.demo.obligations import bind_cast
-from app.demo.plant import AREAS, DUE_SOON, OVERDUE, PLENTY, STOCK, THINGS, Stock, Thing, gmp_impact
+from app.demo.plant import (
+    AREAS,
+    DUE_SOON,
+    OVERDUE,
+    PLENTY,
+    STOCK,
+    THINGS,
+    Stock,
+    Thing,
+    cleaned_for,
+    gmp_impact,
+)
 from app.demo.stage import Stage
 from app.procedure.loader import load_master
 from records.equipment.states import Axis, EquipmentLevel
@@ -88,11 +99,11 @@ def install_equipment(stage: Stage, loaded_on: date) -> None:
 
 
 def clean(stage: Stage, tags: tuple[str, ...], cause: str) -> None:
-    """Clean equipment after a batch: dirty, in cleaning, clean for ten days."""
-    for value, minutes in (("dirty", 5), ("in_cleaning", 90), ("clean", 1)):
+    """Clean equipment, after a batch or by plan: in cleaning, then clean for ten days."""
+    for value, minutes in (("in_cleaning", 90), ("clean", 1)):
         for tag in tags:
-            until = {"clean_until": to_text(stage.now + timedelta(days=10))} if value == "clean" else {}
-            new = NewState(axis=Axis.CLEANING, value=value, cause=cause, detail=until)
+            detail = _clean(stage, tag) if value == "clean" else {}
+            new = NewState(axis=Axis.CLEANING, value=value, cause=cause, detail=detail)
             stage.do("j.okafor", partial(begin_state, number=asset_of(tag), new=new))
         stage.wait(minutes=minutes)
 
@@ -169,10 +180,9 @@ def _install(stage: Stage, thing: Thing, number: str, loaded_on: date) -> None:
 
 def _first_states(stage: Stage, thing: Thing, loaded_on: date) -> list[NewState]:
     due_on = loaded_on + timedelta(days={OVERDUE: -3, DUE_SOON: 12}.get(thing.tag, 120))
-    warn_at = to_text(stage.now + timedelta(days=0 if thing.tag == DUE_SOON else 90))
+    warn_at = to_text(stage.now + timedelta(days={OVERDUE: 20, DUE_SOON: 0}.get(thing.tag, 90)))
     calibration = {"due_on": due_on.isoformat(), "warn_at": warn_at}
     requalification = {"due_on": (loaded_on + timedelta(days=400)).isoformat()}
-    until = {"clean_until": to_text(stage.now + timedelta(days=10))} if thing.is_cleaned else {}
     cause = "start of the demo"
     return [
         NewState(axis=Axis.SERVICE, value="available", cause=cause),
@@ -182,11 +192,16 @@ def _first_states(stage: Stage, thing: Thing, loaded_on: date) -> list[NewState]
             axis=Axis.CLEANING,
             value="clean" if thing.is_cleaned else "not_applicable",
             cause=cause,
-            detail=until,
+            detail=_clean(stage, thing.tag) if thing.is_cleaned else {},
         ),
         NewState(axis=Axis.QUALITY, value="released", cause=cause),
         NewState(axis=Axis.CONTENT, value="empty", cause=cause),
     ]
+
+
+def _clean(stage: Stage, tag: str) -> dict[str, str]:
+    """Return the detail of a cleaning just done: clean for ten days, for the area's family of products."""
+    return {"clean_until": to_text(stage.now + timedelta(days=10))} | cleaned_for(tag)
 
 
 def _receive(stage: Stage, stock: Stock, item: FormulaItem, loaded_on: date) -> None:

@@ -23,7 +23,7 @@ SCRIPTED: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("4.2", "pvc_loaded"): ("118.4",),
     ("4.2", "foil_loaded"): ("19.6",),
     ("4.5", "good"): ("24432",),
-    ("4.5", "rejected"): ("0.412",),
+    ("4.5", "rejected"): ("0.4120",),
     ("4.6a", "issued"): ("24700",),
     ("4.6a", "used"): ("24432",),
     ("4.6a", "destroyed"): ("256",),

@@ -18,7 +18,7 @@ from workflows.equipment.commands import begin_state, define_equipment, map_asse
 from workflows.equipment.facts import NewAsset, NewRole, NewState
 
 _TIMES = ("warn_at", "clean_until")
-_TEXTS = ("certificate", "batch", "phase", "deviation")
+_TEXTS = ("certificate", "product_family", "batch", "phase", "deviation")
 
 
 @pages.post("/equipment")

@@ -52,6 +52,7 @@ class StateForm(ReasonedForm):
     warn_at = SiteTime(metadata={"label": "Warn from"})
     clean_until = SiteTime(metadata={"label": "Good until"})
     certificate = Text(longest=200, metadata={"label": "Certificate"})
+    product_family = Text(longest=200, metadata={"label": "Family of products"})
     batch = Text(longest=40, metadata={"label": "Batch"})
     phase = Text(longest=200, metadata={"label": "Phase"})
     deviation = Text(longest=200, metadata={"label": "Deviation"})

@@ -28,8 +28,8 @@ from records.execution.states import Source
 from workflows.authority import Permission
 from workflows.batch.execution_owner import executing_batch
 from workflows.execution import commands
-from workflows.execution.commands import Given, Outcome
 from workflows.execution.files import attach_file, replace_file
+from workflows.execution.given import Given, Outcome
 from workflows.perform import UnitOfWork
 
 

@@ -13,9 +13,10 @@ from app.execution.views import show_hand_over, show_step
 from app.http import wants_json
 from app.logins import LockedError, LoginNeededError
 from records.errors import DomainError, RecordNotFoundError
+from workflows.execution.facts import UnknownStepError
 
 AtStep = Callable[[str, str, str], Response]
-_ELSEWHERE = (LoginNeededError, LockedError, RecordNotFoundError)
+_ELSEWHERE = (LoginNeededError, LockedError, RecordNotFoundError, UnknownStepError)
 """Not about the act: their answers are the same on every page."""
 
 

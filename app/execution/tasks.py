@@ -19,8 +19,8 @@ from records.procedure.vocabulary import Act, FieldKind
 from workflows.execution import lifecycle
 from workflows.execution.asked import ask_order
 from workflows.execution.facts import outstanding
-from workflows.execution.rules import ExceptionFacts
 from workflows.execution.scope import base_name
+from workflows.execution.subjects import ExceptionFacts
 from workflows.machine import Transition, refusals
 
 _NAME = re.compile(r"[a-z_]\w*")

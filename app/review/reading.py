@@ -22,7 +22,7 @@ from workflows.authority import Actor
 from workflows.batch.contents import record_content
 from workflows.batch.gathering import record_facts
 from workflows.execution.lifecycle import ASSESS
-from workflows.execution.rules import ExceptionFacts
+from workflows.execution.subjects import ExceptionFacts
 from workflows.machine import Transition, refusals
 from workflows.review import lifecycle
 from workflows.review.commands import Choice

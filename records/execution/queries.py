@@ -1,6 +1,7 @@
 """Read an execution: its runs and current values as plain facts, and its rows by name."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import Text, bindparam, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
@@ -10,6 +11,7 @@ from records.execution.models import (
     Attachment,
     BatchException,
     Entry,
+    EquipmentObservation,
     EquipmentUse,
     StepRun,
     TimeLimit,
@@ -101,6 +103,15 @@ def attachments_of(session: Session, stream: str, part: str) -> Sequence[Attachm
 def equipment_used(session: Session, stream: str, part: str) -> Sequence[EquipmentUse]:
     """Return the equipment a part has taken into use."""
     return session.scalars(_EQUIPMENT, {"of": stream, "part": part}).all()
+
+
+def ends_of(session: Session, uses: Sequence[EquipmentUse]) -> dict[int, datetime]:
+    """Return when each use ended, of those that have: the step was performed, or the scan was a mistake."""
+    wanted = [use.id for use in uses]
+    if not wanted:
+        return {}
+    found = select(EquipmentObservation).where(EquipmentObservation.use_id.in_(wanted))
+    return {seen.use_id: seen.observed_at for seen in session.scalars(found)}
 
 
 def exceptions_of(session: Session, stream: str, part: str | None = None) -> Sequence[BatchException]:

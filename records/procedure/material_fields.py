@@ -49,7 +49,7 @@ def dispensing(context: StepContext) -> tuple[Field, ...]:
         name="label", kind=FieldKind.CONFIRM, label="Label printed and on the container", samples=samples
     )
     gross = replace(weight, name="gross", label="Gross")
-    return (*scans, required, weight, gross, _net(item, portions, decimals), label)
+    return (*scans, required, weight, gross, _net(item, portions, weight), label)
 
 
 def charging(context: StepContext) -> tuple[Field, ...]:
@@ -192,7 +192,7 @@ def tolerance(item: FormulaItem, divisor: int = 1) -> tuple[str, LimitRange]:
     return target, LimitRange(minimum=f"{target} * {low:f}", maximum=f"{target} * {high:f}")
 
 
-def _net(item: FormulaItem, portions: int, decimals: int) -> Field:
+def _net(item: FormulaItem, portions: int, weight: Field) -> Field:
     """Give the net weight; with several portions each is limited, and so is their sum."""
     target, allowed = tolerance(item, portions)
     _, allowed_in_sum = tolerance(item)
@@ -201,7 +201,7 @@ def _net(item: FormulaItem, portions: int, decimals: int) -> Field:
         kind=StatisticKind.SUM,
         label="Net, all portions",
         unit=item.unit,
-        decimals=decimals,
+        decimals=weight.decimals,
         limits=Limits(action=allowed_in_sum),
         variable=variable,
     )
@@ -210,11 +210,12 @@ def _net(item: FormulaItem, portions: int, decimals: int) -> Field:
         kind=FieldKind.COMPUTED,
         label="Net",
         unit=item.unit,
-        decimals=decimals,
+        decimals=weight.decimals,
         formula="gross - tare",
         target=target,
         limits=Limits(action=allowed),
         component=item.id,
+        instrument=weight.instrument,
         samples=portions if portions > 1 else None,
         statistics=(total,) if portions > 1 else (),
         variable=variable if portions == 1 else None,

@@ -26,6 +26,10 @@ _SPAN = (
     _WARN,
     _SEVERITY,
 )
+_CLEANS = (
+    _S("clean_hours", _K.INTEGER, "the equipment is cleaned here, and stays clean for so long"),
+    _S("product_family", _K.TEXT, "family of products the cleaning covers"),
+)
 _UNIT = _S("unit", _K.TEXT, "unit of the quantities", required=True)
 _DECIMALS = _S("decimals", _K.PLACES, "decimals of the quantities", default=0)
 _PERCENT = (
@@ -61,6 +65,7 @@ _ROWS = (
     StepTypeRow(
         StepType.INSTRUCTION,
         "confirmation",
+        settings=_CLEANS,
         fields=default_fields.confirmation,
     ),
     StepTypeRow(
@@ -81,6 +86,7 @@ _ROWS = (
     StepTypeRow(
         StepType.CHECKLIST,
         "answer per item; yes is expected",
+        settings=_CLEANS,
         field_kind=FieldKind.YES_NO,
         expected="yes",
     ),

@@ -154,7 +154,7 @@ CASES = {
         [("{component: salt}", f"{WEIGHING}.settings", "The key 'balance' is missing.", "Add it.")],
     ),
     "setting of a type without any": (
-        ("type: charge_in\n", "type: instruction\n"),
+        ("type: charge_in\n", "type: yes_no\n"),
         [
             (
                 "components: [salt]",

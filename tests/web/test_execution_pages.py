@@ -319,6 +319,17 @@ def test_step_or_occurrence_that_is_not_there_is_not_found(reyes, address):
     assert reyes.get(at(address)).status_code == 404
 
 
+@pytest.mark.requirement("ATK-40")
+@pytest.mark.parametrize("part", ["9.9/1", "1.1a/2"])
+def test_act_on_a_step_that_is_not_there_is_not_found_and_kept_as_an_attempt(reyes, store, part):
+    answer = enter(reyes, part, "previous", "Ibuprofen 400 mg, IB-2231")
+
+    assert answer.status_code == 404
+    ((act, reasons, submitted),) = denied(store)
+    assert (act, reasons in Page(answer.text).text) == ("find_step", True)
+    assert "IB-2231" in submitted
+
+
 def test_field_the_step_does_not_ask_for_is_refused(reyes):
     answer = enter(reyes, CLEARANCE, "everything", "yes")
 

@@ -26,7 +26,8 @@ from tests.web.floor import (  # noqa: F401 -- fixtures
     store_url,
 )
 from workflows.batch.execution_owner import executing_batch
-from workflows.execution.commands import Given, correct_value
+from workflows.execution.commands import correct_value
+from workflows.execution.given import Given
 
 CLEARANCE = "1.1a/1"
 

@@ -17,6 +17,7 @@ from records.equipment.queries import (
 from records.equipment.states import EVALUATED, WORDS, Axis, GmpImpact, UsabilityVerdict
 from records.errors import RecordNotFoundError
 from records.procedure.sections import AxisRule, EquipmentRule
+from tests.bare_batch import add_batch
 from tests.workflows.floor import AT, BRANDT, DUBLIN, ITO, REYES, Floor, balance
 from workflows.equipment.commands import (
     begin_state,
@@ -281,6 +282,18 @@ def test_nobody_sets_what_only_the_clock_may_say(balance_floor, axis, value):
             "The state's detail can't be kept: warn_at has no time zone.",
         ),
         (
+            NewState(
+                axis=Axis.CALIBRATION,
+                value="in_cal",
+                cause="x",
+                detail={"due_on": "2026-11-23", "warn_at": "2026-11-24T00:00:00.000000Z"},
+            ),
+            (
+                "The warning at 2026-11-24 00:00 (Europe/Dublin) would come after the limit "
+                "2026-11-23 23:59 (Europe/Dublin). Warn earlier."
+            ),
+        ),
+        (
             NewState(axis=Axis.SERVICE, value="available", cause="x", detail={"hours": 1.5}),
             "The state's detail can't be kept: /hours: float is not part of countersign-json/1.",
         ),
@@ -303,6 +316,15 @@ def test_vessel_that_holds_something_says_of_which_batch(balance_floor):
 
     assert refusals_of(balance_floor, lambda work: begin_state(work, "A-0003", state), REYES) == [
         "content 'holds' needs its batch."
+    ]
+
+
+@pytest.mark.requirement("G-105a")
+def test_vessel_holds_no_batch_that_does_not_exist(balance_floor):
+    state = NewState(axis=Axis.CONTENT, value="holds", cause="x", detail={"batch": "TB-9999"})
+
+    assert refusals_of(balance_floor, lambda work: begin_state(work, "A-0003", state), REYES) == [
+        "There is no batch TB-9999. Give the number of the batch that A-0003 holds."
     ]
 
 
@@ -436,6 +458,8 @@ def test_what_was_in_a_vessel_is_answered_by_role_or_by_number(floor, name):
         detail={"batch": "TB-0771", "phase": "2A Granulation"},
     )
     empty = NewState(axis=Axis.CONTENT, value="empty", cause="batch/TB-0771 2.11/1")
+    with floor.act(REYES) as work:
+        add_batch(work, "TB-0771", AT)
     for at, state in [(LATER, holds), (STILL_LATER, empty)]:
         with floor.act(REYES, at) as work:
             begin_state(work, "A-0010", state)

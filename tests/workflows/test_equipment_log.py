@@ -1,15 +1,12 @@
 """The equipment log is derived from what was recorded, and stands in the order in which it was recorded."""
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 
 import pytest
 from sqlalchemy import delete
 
 from audit.events import Action
 from audit.models import audit_event
-from records.batch.models import Batch
-from records.batch.states import BatchState
 from records.engine import make_engine
 from records.equipment.queries import asset_by_number
 from records.equipment.states import Axis
@@ -17,6 +14,7 @@ from records.execution.models import EquipmentUse
 from records.genealogy.queries import records_using
 from signatures.meaning import Meaning
 from signatures.models import Signature, SignatureVoid
+from tests.bare_batch import add_batch
 from tests.workflows.floor import AT, ITO, REYES, Floor
 from workflows.equipment.commands import begin_state, map_asset
 from workflows.equipment.facts import NewState
@@ -111,19 +109,7 @@ def sign(floor, meaning, printed_name):
 @pytest.mark.requirement("G-182", "C4-31")
 def test_use_names_product_and_lot_and_who_signed_for_it(floor):
     with floor.act(REYES, MARCH) as work:
-        Changes(work, "batch/TB-0771").insert(
-            Batch,
-            Action.BATCH_CREATE,
-            number="TB-0771",
-            order="PO-1",
-            master="MBR-0042.7",
-            product="PAR-500",
-            recipe_digest="-",
-            quantity=Decimal(500000),
-            unit="tablet",
-            state=BatchState.RUNNING,
-            created_at=MARCH,
-        )
+        add_batch(work, "TB-0771", MARCH)
     use(floor, MARCH)
     sign(floor, Meaning.PERFORMED, "A. Reyes")
     sign(floor, Meaning.VERIFIED, "M. Lindqvist")

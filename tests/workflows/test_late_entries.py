@@ -11,7 +11,7 @@ from records.procedure.vocabulary import Severity
 from tests.factories import BATCH, LINDQVIST, LOT, NOVAK, REYES, reasons_of
 from workflows.batch.execution_owner import executing_batch
 from workflows.execution import commands, exception_commands, signoff
-from workflows.execution.commands import Given
+from workflows.execution.given import Given
 
 pytest_plugins = ("tests.stages",)
 

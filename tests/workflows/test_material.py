@@ -148,6 +148,10 @@ def test_received_lot_stands_in_quarantine_with_its_quantity_and_origin(floor):
         ({"quantity": Decimal(0)}, "A quantity must be greater than zero; 0 is not."),
         ({"quantity": Decimal("NaN")}, "A quantity must be greater than zero; NaN is not."),
         (
+            {"quantity": Decimal("1e-28")},
+            "0.0000000000000000000000000001 kg is finer than lots are kept: give it to 0.000001 kg.",
+        ),
+        (
             {"attributes": {"assay": "99,6"}},
             'assay: "99,6" has a comma. Write a decimal point: 1.5, not 1,5.',
         ),
@@ -346,10 +350,10 @@ def test_nothing_is_taken_that_is_not_there(stocked, movement, quantity, sentenc
 
 
 def test_balance_is_exact_where_binary_and_rounded_numbers_are_not(floor):
-    floor.stock(quantity="9007199254740993.0000000000000001")
+    floor.stock(quantity="9007199254740993.000001")
     move(floor, MovementKind.CONSUME, "0.0000000000000002")
 
-    assert str(lot_of(floor).balance) == "9007199254740992.9999999999999999"
+    assert str(lot_of(floor).balance) == "9007199254740993.0000009999999998"
 
 
 def test_balance_is_adjusted_with_a_reason_and_never_by_nothing(stocked):

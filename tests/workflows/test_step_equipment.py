@@ -1,5 +1,6 @@
 """Equipment in steps: judged at the start, frozen into what is signed, seen again at the end (211.188)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -224,38 +225,98 @@ def test_a_reading_beyond_the_balance_is_kept_and_told(syrup):
     syrup.give("2.1/1", "gross.1", "12.001")
 
     (told,) = [row for row in syrup.exceptions() if row.exception_type is ExceptionType.RESOURCE]
-    assert (
-        told.text == f"Gross: 12.001 kg is more than BAL-01 ({BALANCE}) weighs; its range ends at 12.000 kg."
+    assert told.text == (
+        f"Gross: 12.001 kg is more than BAL-01 ({BALANCE}) measures; its range ends at 12.000 kg."
     )
     assert syrup.values("2.1/1")["gross.1"] == "12.001"
 
 
 @pytest.mark.requirement("P11-10h-1")
-def test_a_reading_finer_than_the_balance_shows_is_kept_and_told(syrup):
-    coarse = NewAsset(
-        number="A-0198",
-        title="Coarse balance",
-        maker="Maker",
-        model="M-2",
-        serial="S-198",
-        gmp_impact=GmpImpact.DIRECT,
-        range_minimum=Decimal("0.100"),
-        range_maximum=Decimal("12.000"),
-        range_unit="kg",
-        resolution=Decimal("0.005"),
-    )
-    syrup.do(ITO, register_asset, coarse)
-    syrup.do(ITO, map_asset, "A-0198", "BAL-01")
-    syrup.begin("A-0198", Axis.SERVICE, "available")
-    syrup.begin("A-0198", Axis.CALIBRATION, "in_cal", due_on="2026-11-30")
-    syrup.begin("A-0198", Axis.QUALITY, "released")
+@pytest.mark.requirement("G-160b4")
+def test_a_net_weight_too_small_for_its_balance_is_kept_and_told(syrup):
     syrup.scan("2.1/1", "lot", f"LOT:{SALT}")
+    syrup.scan("2.1/1", "balance", "EQ:BAL-01")
+    syrup.give("2.1/1", "tare.1", "0.050")
+    before = syrup.exceptions()
+    syrup.give("2.1/1", "gross.1", "0.149")
+
+    told = [row.text for row in syrup.exceptions() if row.exception_type is ExceptionType.RESOURCE]
+    assert before == []
+    assert told == [f"Net: 0.099 kg is less than BAL-01 ({BALANCE}) measures; its range begins at 0.100 kg."]
+    assert syrup.values("2.1/1")["net.1"] == "0.099"
+
+
+COARSE = NewAsset(
+    number="A-0198",
+    title="Coarse balance",
+    maker="Maker",
+    model="M-2",
+    serial="S-198",
+    gmp_impact=GmpImpact.DIRECT,
+    range_minimum=Decimal("0.100"),
+    range_maximum=Decimal("12.000"),
+    range_unit="kg",
+    resolution=Decimal("0.005"),
+)
+
+
+def put_in_place(syrup, asset):
+    syrup.do(ITO, register_asset, asset)
+    syrup.do(ITO, map_asset, asset.number, "BAL-01")
+    syrup.begin(asset.number, Axis.SERVICE, "available")
+    syrup.begin(asset.number, Axis.CALIBRATION, "in_cal", due_on="2026-11-30")
+    syrup.begin(asset.number, Axis.QUALITY, "released")
+    syrup.scan("2.1/1", "lot", f"LOT:{SALT}")
+
+
+@pytest.mark.requirement("P11-10h-1")
+def test_a_reading_finer_than_the_balance_shows_is_kept_and_told(plant):
+    syrup = SyrupPlant(plant.engine)
+    issue_syrup(
+        syrup,
+        changes=[
+            ("maximum: 12.000, unit: kg, resolution: 0.001", "maximum: 12.000, unit: kg, resolution: 0.005")
+        ],
+    )
+    put_in_place(syrup, COARSE)
     syrup.scan("2.1/1", "balance", "EQ:BAL-01")
     syrup.give("2.1/1", "tare.1", "0.100")
     syrup.give("2.1/1", "gross.1", "5.103")
 
     (told,) = syrup.exceptions()
     assert told.text == ("Gross: 5.103 kg is finer than BAL-01 (A-0198) shows; its resolution is 0.005 kg.")
+
+
+@pytest.mark.requirement("G-63")
+@pytest.mark.requirement("ATK-41")
+@pytest.mark.parametrize(
+    ("otherwise", "told"),
+    [
+        ({}, "measures 0.100 to 12.000 kg by 0.005"),
+        ({"resolution": Decimal("0.001"), "range_maximum": Decimal(6)}, "measures 0.100 to 6 kg by 0.001"),
+        ({"resolution": Decimal("0.001"), "range_minimum": Decimal(1)}, "measures 1 to 12.000 kg by 0.001"),
+        ({"resolution": Decimal("0.001"), "range_unit": "g"}, "measures 0.100 to 12.000 g by 0.001"),
+        (
+            dict.fromkeys(("range_minimum", "range_maximum", "range_unit", "resolution")),
+            "has no measuring range on record",
+        ),
+    ],
+)
+def test_a_balance_that_does_not_measure_what_the_master_wants_is_refused(syrup, otherwise, told):
+    put_in_place(syrup, replace(COARSE, **otherwise))
+
+    outcome = syrup.scan("2.1/1", "balance", "EQ:BAL-01")
+
+    assert outcome.refused == (f"BAL-01 (A-0198) {told}; the master wants 0.100 to 12.000 kg by 0.001.",)
+    assert syrup.rows(EquipmentUse) == []
+
+
+@pytest.mark.requirement("G-63")
+def test_equipment_of_another_class_than_the_masters_is_refused(plant):
+    syrup = SyrupPlant(plant.engine)
+    issue_syrup(syrup, changes=[("title: pH meter, class: pH meter", "title: pH meter, class: electrode")])
+
+    assert reasons_of(measure, syrup) == ["PHM-01 is of the class pH meter; the master wants electrode."]
 
 
 # at the end

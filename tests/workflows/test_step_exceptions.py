@@ -13,7 +13,7 @@ from tests.factories import BRANDT, NOVAK, REYES, SILVA, WEBER, reasons_of
 from tests.syrup import OKAFOR, SYRUP, SyrupPlant, another_batch, engine_master
 from workflows.batch import commands as batches
 from workflows.execution import commands, exception_commands
-from workflows.execution.commands import Given
+from workflows.execution.given import Given
 from workflows.procedure import commands as masters
 from workflows.review import commands as reviews
 

@@ -14,7 +14,7 @@ from records.procedure.vocabulary import Severity
 from tests.factories import LINDQVIST, REYES, reasons_of
 from tests.syrup import AROMA, SALT, STREAM, SUGAR, SYRUP, SyrupPlant, another_batch, issue_syrup
 from workflows.execution import commands
-from workflows.execution.commands import Given
+from workflows.execution.given import Given
 from workflows.execution.label_commands import NewPrint, print_label
 
 pytest_plugins = ("tests.stages", "tests.syrup_stages")

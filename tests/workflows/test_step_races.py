@@ -13,7 +13,7 @@ from tests.syrup import AROMA, BOTH, OKAFOR, STREAM, SYRUP, another_batch
 from workflows.authority import SYSTEM
 from workflows.batch.execution_owner import executing_batch, executing_batch_of_stream
 from workflows.execution import commands, exception_commands, signoff
-from workflows.execution.commands import Given
+from workflows.execution.given import Given
 from workflows.execution.sweep import breach_overdue
 from workflows.perform import RefusedError
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from audit.events import Action
+from records.batch.models import Batch
 from records.equipment.models import AssetMapping, Equipment, PhysicalAsset, StateInterval
 from records.equipment.queries import asset_by_number, role_by_tag
 from records.equipment.states import Axis
@@ -129,6 +130,15 @@ def lock_assets(session: Session, numbers: Iterable[str]) -> dict[str, PhysicalA
     return found
 
 
+def open_interval(session: Session, asset: str, axis: Axis) -> StateInterval | None:
+    """Return the interval in force now on an axis, or None where none was ever begun."""
+    return session.scalars(
+        select(StateInterval)
+        .where(StateInterval.asset == asset, StateInterval.axis == axis, StateInterval.to_at.is_(None))
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
 def _begin(changes: Changes, work: UnitOfWork, facts: StateFacts) -> StateInterval:
     if facts.open_interval:
         changes.update(facts.open_interval, Action.STATE_END, to_at=facts.from_at)
@@ -153,21 +163,18 @@ def _state_facts(work: UnitOfWork, asset: PhysicalAsset, new: NewState) -> State
         at=work.at,
         reason_given=_reason_given(work),
         new=new,
-        open_interval=_open_interval(work.session, asset.number, new.axis),
+        open_interval=open_interval(work.session, asset.number, new.axis),
         time_zone=work.time_zone,
+        batch_exists=new.axis is Axis.CONTENT and _is_a_batch(work.session, new.detail.get("batch")),
     )
 
 
-def _open_interval(session: Session, asset: str, axis: Axis) -> StateInterval | None:
-    return session.scalars(
-        select(StateInterval)
-        .where(StateInterval.asset == asset, StateInterval.axis == axis, StateInterval.to_at.is_(None))
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+def _is_a_batch(session: Session, number: object) -> bool:
+    return session.scalar(select(Batch.id).where(Batch.number == str(number))) is not None
 
 
 def _open_value(session: Session, asset: str, axis: Axis) -> str | None:
-    found = _open_interval(session, asset, axis)
+    found = open_interval(session, asset, axis)
     return found.value if found else None
 
 

@@ -139,6 +139,8 @@ class StateFacts(AssetFacts):
     new: NewState
     open_interval: StateInterval | None
     time_zone: str
+    batch_exists: bool = False
+    """Whether the batch that the state's detail names is on record."""
 
     @property
     def from_at(self) -> datetime:

@@ -131,6 +131,14 @@ def grace_has_no_direct_impact(facts: StateFacts, _actor: Actor) -> str | None:
     return None
 
 
+def content_is_of_a_batch(facts: StateFacts, _actor: Actor) -> str | None:
+    """Refuse to say that an asset holds a batch that does not exist (211.105(a))."""
+    batch = facts.new.detail.get("batch")
+    if facts.new.axis is not Axis.CONTENT or not batch or facts.batch_exists:
+        return None
+    return f"There is no batch {batch}. Give the number of the batch that {facts.record.number} holds."
+
+
 def detail_is_sound(facts: StateFacts, _actor: Actor) -> str | None:
     """Refuse a detail that can't be kept exactly or read when the state is evaluated."""
     detail = facts.new.detail
@@ -151,6 +159,7 @@ STATE_RULES = (
     retired_asset_stays_retired,
     grace_has_no_direct_impact,
     detail_is_sound,
+    content_is_of_a_batch,
 )
 """What every new state is checked by, alone or within another act."""
 
@@ -167,7 +176,16 @@ def _limit_refusal(facts: StateFacts) -> str | None:
         return f"{plain(facts.new.value).capitalize()} needs its limit: give {' or '.join(rule.keys)}."
     if limit is not None and limit < facts.from_at:
         return f"The limit {local_minute(limit, facts.time_zone)} lies before the state begins."
-    return None
+    return _warning_refusal(facts, limit)
+
+
+def _warning_refusal(facts: StateFacts, limit: datetime | None) -> str | None:
+    """Refuse a warning that would come when it is too late."""
+    warn_text = facts.new.detail.get("warn_at")
+    if limit is None or not warn_text or (warn_at := from_text(warn_text)) <= limit:
+        return None
+    told, last = local_minute(warn_at, facts.time_zone), local_minute(limit, facts.time_zone)
+    return f"The warning at {told} would come after the limit {last}. Warn earlier."
 
 
 def _needed_refusal(facts: StateFacts) -> str | None:

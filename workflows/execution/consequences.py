@@ -15,6 +15,7 @@ from records.execution.states import RequestState, StepState
 from records.procedure.definition import StepDefinition
 from records.procedure.expressions import compile_expression
 from records.procedure.vocabulary import FieldKind
+from workflows.execution.equipment_states import settle_cleaning
 from workflows.execution.exceptions import (
     correction_finding,
     is_reported,
@@ -41,6 +42,8 @@ def reopen(changes: Changes, execution: Execution, run: StepRun) -> None:
         performed_by=None,
     )
     execution.started(run)
+    step = execution.owner.outline.step(run.step)
+    settle_cleaning(changes, execution, step, StepState.IN_PROGRESS)
     recall(changes, execution)
 
 

@@ -12,9 +12,9 @@ from workflows.execution.content import value_acceptance_content
 from workflows.execution.exceptions import Finding, open_exception
 from workflows.execution.files import FileGiven, keep_file
 from workflows.execution.owner import Owner
-from workflows.execution.rules import ExceptionFacts, OwnerFacts
 from workflows.execution.signers import accepted_entries
 from workflows.execution.state import Execution
+from workflows.execution.subjects import ExceptionFacts, OwnerFacts
 from workflows.perform import Changes, UnitOfWork, perform
 
 _KIND = "exception"

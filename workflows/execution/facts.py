@@ -14,7 +14,6 @@ from workflows.execution.asked import ask_order
 from workflows.execution.clearance import lapsed_clearances
 from workflows.execution.equipment_use import blocked_equipment
 from workflows.execution.owner import Owner
-from workflows.execution.rules import StepFacts
 from workflows.execution.scope import base_name
 from workflows.execution.sequence import StepView
 from workflows.execution.signers import (
@@ -27,27 +26,32 @@ from workflows.execution.signers import (
     unassessed_late_entries,
 )
 from workflows.execution.state import Execution, title_of
+from workflows.execution.subjects import StepFacts
 from workflows.perform import RefusedError, UnitOfWork
 
 
+class UnknownStepError(RefusedError):
+    """An act on a step that the record does not have, or not in this occurrence; the attempt is kept."""
+
+
 def step_at(owner: Owner, part: str) -> StepDefinition:
-    """Return the step a part names; raises RefusedError for one that the procedure does not have."""
+    """Return the step a part names; raises UnknownStepError for one that the procedure does not have."""
     number = split_part(part)[0]
     place = owner.outline.by_number.get(number)
     if place is None:
         sentence = f"There is no step {number} in {owner.title}."
-        raise RefusedError([sentence], act="find_step", stream=owner.stream)
+        raise UnknownStepError([sentence], act="find_step", stream=owner.stream, part=part)
     return place.step
 
 
 def load(work: UnitOfWork, owner: Owner, part: str) -> tuple[Execution, StepView, StepDefinition]:
-    """Return the execution as it stands and the step occurrence asked for; raises RefusedError if unknown."""
+    """Return the execution as it stands and the step occurrence asked for; raises UnknownStepError."""
     step = step_at(owner, part)
     execution = Execution.load(work, owner, part)
     view = execution.picture.by_key.get(split_part(part))
     if view is None:
         sentence = f"Step {part.replace('/', ', occurrence ')} is not part of {owner.title} as it stands."
-        raise RefusedError([sentence], act="find_step", stream=owner.stream, part=part)
+        raise UnknownStepError([sentence], act="find_step", stream=owner.stream, part=part)
     return execution, view, step
 
 

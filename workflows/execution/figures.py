@@ -23,9 +23,15 @@ from records.procedure.vocabulary import FieldKind
 from records.times import from_text
 from workflows.authority import SYSTEM
 from workflows.execution.asked import START, STOP
-from workflows.execution.exceptions import open_exception, open_or_join_breach, value_finding
+from workflows.execution.exceptions import (
+    open_exception,
+    open_or_join_breach,
+    range_finding,
+    value_finding,
+)
+from workflows.execution.instrument_range import out_of_range
 from workflows.execution.judging import judge_number
-from workflows.execution.state import Execution
+from workflows.execution.state import Execution, sample_of
 from workflows.execution.time_limits import minutes_between
 from workflows.perform import Changes, RefusedError
 
@@ -132,7 +138,7 @@ def _write(changes: Changes, execution: Execution, step: StepDefinition, figure:
     old = execution.current(execution.part).get(figure.name)
     text = as_text(figure.value)
     occurrence = split_part(execution.part)[1]
-    scope = execution.scope(step, occurrence, _sample(figure.name))
+    scope = execution.scope(step, occurrence, sample_of(figure.name))
     try:
         judgment = judge_number(figure.field, figure.limits, figure.value, scope)
     except MissingValueError:
@@ -155,6 +161,7 @@ def _write(changes: Changes, execution: Execution, step: StepDefinition, figure:
         supersedes=old.entry_id if old else None,
         reason="recomputed: an input was corrected" if old else None,
     )
+    _compare_with_instrument(changes, execution, step, figure, row)
     if judgment.judged is Judged.ACTION:
         sentence = f"{figure.label}: {judgment.sentence}"
         finding = value_finding(step, figure.field, execution.part, row.id, sentence)
@@ -163,6 +170,16 @@ def _write(changes: Changes, execution: Execution, step: StepDefinition, figure:
         else:
             open_exception(changes, execution, finding)
     return Remade(figure.label, old.value, row) if old else None
+
+
+def _compare_with_instrument(
+    changes: Changes, execution: Execution, step: StepDefinition, figure: _Figure, row: Entry
+) -> None:
+    """Tell of a net weight that its balance is not made to weigh (211.160(b)(4))."""
+    if figure.statistic is None and figure.field.instrument is not None:
+        outside = out_of_range(execution, step, figure.field, figure.value)
+        if outside:
+            open_exception(changes, execution, range_finding(execution.part, row.id, outside))
 
 
 def add_entry(changes: Changes, execution: Execution, **values: Any) -> Entry:  # noqa: ANN401 -- column values
@@ -181,8 +198,3 @@ def add_entry(changes: Changes, execution: Execution, **values: Any) -> Entry:  
     )
     execution.entered(row)
     return row
-
-
-def _sample(name: str) -> int | None:
-    tail = name.rpartition(".")[2]
-    return int(tail) if tail.isdigit() else None

@@ -14,9 +14,9 @@ from workflows.execution.exceptions import correction_finding, open_exception
 from workflows.execution.facts import gather, load
 from workflows.execution.figures import add_entry, compute_figures
 from workflows.execution.owner import Owner
-from workflows.execution.rules import StepFacts
 from workflows.execution.signers import was_signed
 from workflows.execution.state import Execution
+from workflows.execution.subjects import StepFacts
 from workflows.machine import refusals
 from workflows.perform import Changes, RefusedError, UnitOfWork, perform
 

@@ -11,7 +11,7 @@ from records.execution.models import LabelPrint
 from workflows.authority import Actor, Permission
 from workflows.execution import rules
 from workflows.execution.owner import Owner
-from workflows.execution.rules import OwnerFacts
+from workflows.execution.subjects import OwnerFacts
 from workflows.machine import Transition
 from workflows.perform import Changes, UnitOfWork, perform
 

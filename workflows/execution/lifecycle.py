@@ -4,7 +4,7 @@ from audit.events import Action
 from records.execution.states import ExceptionState, StepState
 from signatures.meaning import Meaning
 from workflows.authority import Permission
-from workflows.execution import rules
+from workflows.execution import exception_rules, rules, signer_rules
 from workflows.machine import Transition
 
 S = StepState
@@ -27,8 +27,8 @@ ENTER = Transition(
     sources=_STARTED | {S.NOT_READY},
     guards=(
         *_AT_WORK,
-        rules.actor_performs_here,
-        rules.actor_is_independent,
+        signer_rules.actor_performs_here,
+        signer_rules.actor_is_independent,
         rules.field_is_given_by_a_person,
         rules.identity_comes_first,
         rules.field_is_empty,
@@ -50,7 +50,7 @@ REFUSE_SCAN = Transition(
     words="record a refused scan",
     permission=Permission.STEP_PERFORM,
     event=Action.SCAN_REFUSE,
-    guards=(rules.owner_is_correctable, rules.step_is_ready, rules.actor_performs_here),
+    guards=(rules.owner_is_correctable, rules.step_is_ready, signer_rules.actor_performs_here),
 )
 CORRECT = Transition(
     act="correct",
@@ -60,7 +60,7 @@ CORRECT = Transition(
     sources=frozenset({S.IN_PROGRESS, S.AWAITING_VERIFICATION, S.AWAITING_APPROVAL, S.DONE}),
     guards=(
         rules.owner_is_correctable,
-        rules.actor_performs_here,
+        signer_rules.actor_performs_here,
         rules.field_is_given_by_a_person,
         rules.field_has_a_value,
     ),
@@ -68,10 +68,10 @@ CORRECT = Transition(
 )
 _PERFORM_GUARDS = (
     *_AT_WORK,
-    rules.actor_performs_next,
-    rules.actor_is_independent,
-    rules.reader_is_another_person,
-    rules.performing_comes_next,
+    signer_rules.actor_performs_next,
+    signer_rules.actor_is_independent,
+    signer_rules.reader_is_another_person,
+    signer_rules.performing_comes_next,
     rules.every_field_is_filled,
     rules.values_out_of_limits_are_accepted,
     rules.late_entries_are_assessed,
@@ -83,7 +83,7 @@ PERFORM = Transition(
     permission=Permission.STEP_PERFORM,
     event=Action.STEP_STATE,
     sources=_STARTED,
-    guards=(*_PERFORM_GUARDS, rules.step_takes_an_identified_entry),
+    guards=(*_PERFORM_GUARDS, signer_rules.step_takes_an_identified_entry),
 )
 PERFORM_SIGNED = Transition(
     act="perform_signed",
@@ -105,14 +105,14 @@ VERIFY = Transition(
         rules.owner_is_correctable,
         rules.step_is_ready,
         rules.equipment_may_be_used,
-        rules.actor_verifies_here,
-        rules.actor_is_independent,
-        rules.verifying_comes_next,
+        signer_rules.actor_verifies_here,
+        signer_rules.actor_is_independent,
+        signer_rules.verifying_comes_next,
         rules.every_field_is_filled,
         rules.values_out_of_limits_are_accepted,
         rules.late_entries_are_assessed,
         rules.equipment_is_in_use,
-        rules.verifier_is_another_person,
+        signer_rules.verifier_is_another_person,
     ),
 )
 DISAGREE = Transition(
@@ -122,7 +122,11 @@ DISAGREE = Transition(
     event=Action.STEP_STATE,
     sources=frozenset({S.AWAITING_VERIFICATION, S.AWAITING_APPROVAL}),
     meaning=Meaning.NOT_VERIFIED,
-    guards=(rules.owner_is_correctable, rules.actor_vouches_next, rules.verifier_is_another_person),
+    guards=(
+        rules.owner_is_correctable,
+        signer_rules.actor_vouches_next,
+        signer_rules.verifier_is_another_person,
+    ),
     reason_required=True,
 )
 APPROVE = Transition(
@@ -136,14 +140,14 @@ APPROVE = Transition(
         rules.owner_is_correctable,
         rules.step_is_ready,
         rules.equipment_may_be_used,
-        rules.actor_approves_here,
-        rules.actor_is_independent,
-        rules.approving_comes_next,
+        signer_rules.actor_approves_here,
+        signer_rules.actor_is_independent,
+        signer_rules.approving_comes_next,
         rules.every_field_is_filled,
         rules.values_out_of_limits_are_accepted,
         rules.late_entries_are_assessed,
         rules.equipment_is_in_use,
-        rules.verifier_is_another_person,
+        signer_rules.verifier_is_another_person,
     ),
 )
 SKIP = Transition(
@@ -164,7 +168,7 @@ ATTACH = Transition(
     sources=_STARTED,
     guards=(
         *_AT_WORK,
-        rules.actor_performs_here,
+        signer_rules.actor_performs_here,
         rules.field_is_given_by_a_person,
         rules.field_takes_a_file,
         rules.field_is_empty,
@@ -218,7 +222,10 @@ ASSESS = Transition(
     event=Action.EXCEPTION_STATE,
     sources=frozenset({E.OPEN, E.RETURNED}),
     target=E.ASSESSED,
-    guards=(rules.exception_belongs_to_an_open_record, rules.assessor_did_not_enter_the_value),
+    guards=(
+        exception_rules.exception_belongs_to_an_open_record,
+        exception_rules.assessor_did_not_enter_the_value,
+    ),
     reason_required=True,
 )
 ACCEPT_VALUE = Transition(
@@ -230,10 +237,10 @@ ACCEPT_VALUE = Transition(
     target=E.ASSESSED,
     meaning=Meaning.VALUE_ACCEPTED,
     guards=(
-        rules.exception_belongs_to_an_open_record,
-        rules.exception_is_about_a_value,
-        rules.value_is_not_accepted_yet,
-        rules.acceptor_did_not_enter_the_value,
+        exception_rules.exception_belongs_to_an_open_record,
+        exception_rules.exception_is_about_a_value,
+        exception_rules.value_is_not_accepted_yet,
+        exception_rules.acceptor_did_not_enter_the_value,
     ),
     reason_required=True,
 )

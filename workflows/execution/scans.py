@@ -16,7 +16,8 @@ from records.material.usability import lot_refusals, quality_refusals
 from records.procedure.definition import StepDefinition
 from records.procedure.fields import Field
 from records.procedure.vocabulary import ScanKind
-from workflows.execution.equipment_use import judged, reasons_not_to_use
+from workflows.execution.equipment_fit import reasons_not_to_use
+from workflows.execution.equipment_use import judged
 from workflows.execution.state import Execution
 
 PREFIXES = {
@@ -82,7 +83,7 @@ def _equipment(execution: Execution, step: StepDefinition, wanted: Field, code: 
         return _refused(f"{code} was scanned; this step uses {wanted.expected}.")
     tag = wanted.expected or code
     found = judged(execution, step, tag)
-    refused = reasons_not_to_use(execution, tag, found)
+    refused = reasons_not_to_use(execution, step, tag, found)
     if refused:
         return Scanned(refused=tuple(refused))
     return Scanned(value=tag, readiness=found)

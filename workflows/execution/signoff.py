@@ -9,15 +9,16 @@ from records.execution.states import ExceptionType, RequestState, StepState
 from records.procedure.definition import SignatureRequirement
 from records.procedure.vocabulary import Act, Severity
 from workflows.execution import lifecycle
-from workflows.execution.advance import advance, start_run
+from workflows.execution.advance import advance, rule_out, start_run
 from workflows.execution.consequences import recall, reopen
 from workflows.execution.content import skip_content, step_content
+from workflows.execution.equipment_states import end_use, settle_cleaning
 from workflows.execution.equipment_use import observe_end
 from workflows.execution.exceptions import Finding, open_exception, skipped_finding
 from workflows.execution.facts import gather, load
 from workflows.execution.owner import Owner
-from workflows.execution.rules import StepFacts
 from workflows.execution.state import Execution
+from workflows.execution.subjects import StepFacts
 from workflows.execution.time_limits import VERIFICATION_WITHIN, Span, begin_limit, end_limits
 from workflows.machine import Transition
 from workflows.perform import Changes, Content, UnitOfWork, perform
@@ -102,12 +103,14 @@ def skip_step(work: UnitOfWork, owner: Owner, part: str) -> None:
         reason = work.reason.text if work.reason else ""
         basis = {"why": "left out", "reason": reason}
         if facts.record is None:
-            start_run(changes, execution, view, state=StepState.SKIPPED, basis=basis)
+            rule_out(changes, execution, view, StepState.SKIPPED, basis)
         else:
             values = {"state": StepState.SKIPPED, "closed_at": work.at, "basis": basis}
             changes.update(facts.record, Action.STEP_NOT_APPLICABLE, **values)
             execution.started(facts.record)
             recall(changes, execution)
+            end_use(changes, execution, facts.step)
+            settle_cleaning(changes, execution, facts.step, StepState.SKIPPED)
         open_exception(
             changes, execution, skipped_finding(part, f"Left out: {facts.title}. Reason: {reason}")
         )
@@ -140,6 +143,7 @@ def _move_on(
     if following is None:
         changes.update(record, Action.STEP_STATE, state=StepState.DONE, closed_at=execution.work.at, **also)
         execution.started(record)
+        settle_cleaning(changes, execution, facts.step, StepState.DONE)
         advance(changes, execution)
         return
     changes.update(record, Action.STEP_STATE, state=_WAITS_FOR[following.act], **also)

@@ -122,3 +122,9 @@ def title_of(part: str, step: StepDefinition) -> str:
     occurrence = split_part(part)[1]
     times = f" ({occurrence})" if occurrence != "1" else ""
     return f"step {step.number}{times} {step.title}"
+
+
+def sample_of(name: str) -> int | None:
+    """Return which sample a value is, by the number at the end of its name; None where it is no sample."""
+    tail = name.rpartition(".")[2]
+    return int(tail) if tail.isdigit() else None

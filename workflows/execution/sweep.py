@@ -10,8 +10,8 @@ from records.execution.models import TimeLimit
 from records.execution.states import LimitState
 from workflows.execution import lifecycle
 from workflows.execution.owner import Owner
-from workflows.execution.rules import OwnerFacts
 from workflows.execution.state import Execution
+from workflows.execution.subjects import OwnerFacts
 from workflows.execution.time_limits import breach_limit
 from workflows.perform import Changes, UnitOfWork, perform
 

@@ -25,6 +25,7 @@ RECEIVE = Transition(
         rules.lot_is_new,
         rules.material_is_defined,
         rules.quantity_is_positive,
+        rules.quantity_can_be_measured,
         rules.attributes_are_numbers,
     ),
 )

@@ -7,6 +7,7 @@ from decimal import Decimal
 from records.material.balances import balance_after, signed_quantity
 from records.material.models import MaterialLot
 from records.material.states import ContainerState, MovementKind
+from records.material.units import decimals_of
 from records.material.usability import expiry_refusal, quality_refusals
 from records.numbers import NumberError, as_text, parse_decimal
 from workflows.authority import Actor
@@ -44,6 +45,11 @@ def quantity_is_positive(facts: NewLotFacts, _actor: Actor) -> str | None:
     return _not_positive(facts.new.quantity)
 
 
+def quantity_can_be_measured(facts: NewLotFacts, _actor: Actor) -> str | None:
+    """Refuse a quantity finer than its unit is ever measured: a slip of the keyboard, not a weight."""
+    return _finer_than_measured(facts.new.quantity, facts.new.unit)
+
+
 def attributes_are_numbers(facts: NewLotFacts, _actor: Actor) -> str | None:
     """Refuse attributes that a formula could not use."""
     for name, text in facts.new.attributes.items():
@@ -74,6 +80,8 @@ def adjustment_is_possible(facts: AdjustmentFacts, _actor: Actor) -> str | None:
     """Refuse to adjust by nothing, or below nothing."""
     if not facts.change.is_finite() or facts.change == 0:
         return "An adjustment adds or takes something: give a quantity other than zero."
+    if refused := _finer_than_measured(facts.change, facts.record.unit):
+        return refused
     return movement_refusal(facts.record, MovementKind.ADJUST, facts.change)
 
 
@@ -109,6 +117,16 @@ def _wrong_container(facts: ChargeFacts) -> Iterator[str]:
         yield f"Container {container.label} was dispensed for {container.batch}, not for {charge.batch}."
     if container is not None and container.component != charge.component:
         yield f"Container {container.label} holds {container.component}; this step takes {charge.component}."
+
+
+def _finer_than_measured(quantity: Decimal, unit: str) -> str | None:
+    if not quantity.is_finite():
+        return None
+    decimals, written = decimals_of(unit), as_text(quantity).partition(".")[2].rstrip("0")
+    if len(written) <= decimals:
+        return None
+    finest = as_text(Decimal(1).scaleb(-decimals))
+    return f"{as_text(quantity)} {unit} is finer than lots are kept: give it to {finest} {unit}."
 
 
 def _not_positive(quantity: Decimal) -> str | None:

@@ -1,0 +1,322 @@
+"""What a step does to its equipment stands on the asset's own axes, in the same transaction (211.105)."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from records.equipment.models import StateInterval
+from records.equipment.states import Axis
+from records.execution.models import EquipmentObservation, EquipmentUse
+from records.execution.states import ExceptionType
+from records.procedure.models import ProcedureVersion
+from records.times import to_text
+from tests.factories import SHARMA, reasons_of
+from tests.syrup import (
+    BALANCE,
+    KETTLE,
+    METER,
+    OKAFOR,
+    SALT,
+    STREAM,
+    SYRUP,
+    TANK,
+    SyrupPlant,
+    another_batch,
+    issue_syrup,
+)
+from workflows.execution.commands import enter_value
+from workflows.execution.given import Given
+
+pytest_plugins = ("tests.stages", "tests.syrup_stages")
+
+HOLDS = {"batch": SYRUP, "product": "SYR-10", "phase": "Mix and hold"}
+BOILS = HOLDS | {"phase": "Boil"}
+
+
+def standing(plant, asset, axis):
+    """The word and detail in force on an axis."""
+    with plant.read() as session:
+        found = session.scalars(
+            select(StateInterval).where(
+                StateInterval.asset == asset, StateInterval.axis == axis, StateInterval.to_at.is_(None)
+            )
+        ).one_or_none()
+    return (found.value, found.detail) if found else None
+
+
+def words(plant, asset, axis):
+    """Every word an axis has had, in order."""
+    return [row.value for row in plant.rows(StateInterval, asset=asset, axis=axis)]
+
+
+def other_batch(syrup):
+    with syrup.read() as session:
+        master = session.scalars(select(ProcedureVersion.number)).one()
+    return another_batch(syrup, master)
+
+
+def boil(syrup, batch=SYRUP, *, actor=OKAFOR):
+    """Enter the boiling, which takes the kettle into use unscanned."""
+    syrup.at_step(enter_value, "9.3/1", "done", Given(raw="yes"), actor=actor, batch=batch)
+
+
+def clean_kettle(syrup):
+    """Clean the kettle, signed and verified."""
+    syrup.give("9.1/1", "done", "yes")
+    syrup.sign("9.1/1")
+    syrup.verify("9.1/1")
+
+
+# in use
+
+
+@pytest.mark.requirement("G-105a")
+@pytest.mark.requirement("G-182")
+def test_equipment_is_in_use_by_its_step_until_the_step_ends(syrup):
+    syrup.start_timer("3.1/1")
+    during = standing(syrup, TANK, Axis.SERVICE)
+    syrup.in_minutes(10)
+    syrup.stop_timer("3.1/1")
+    syrup.complete_step("3.1/1")
+
+    assert during == ("in_use", {"steps": [f"{STREAM} 3.1/1"]})
+    assert standing(syrup, TANK, Axis.SERVICE) == ("available", {})
+
+
+def test_a_balance_used_by_two_steps_at_once_is_in_use_until_both_end(syrup):
+    syrup.scan("2.1/1", "lot", f"LOT:{SALT}")
+    syrup.scan("2.1/1", "balance", "EQ:BAL-01")
+    syrup.weigh("2.2/1", "26-102", "2.000", "2.000")
+    both = standing(syrup, BALANCE, Axis.SERVICE)
+    syrup.sign("2.2/1")
+    one = standing(syrup, BALANCE, Axis.SERVICE)
+
+    assert both == ("in_use", {"steps": [f"{STREAM} 2.1/1", f"{STREAM} 2.2/1"]})
+    assert one == ("in_use", {"steps": [f"{STREAM} 2.1/1"]})
+
+
+def test_a_step_left_out_lets_go_of_its_equipment(syrup):
+    syrup.start_timer("3.1/1")
+    syrup.leave_out("3.1/1")
+
+    assert standing(syrup, TANK, Axis.SERVICE) == ("available", {})
+
+
+def test_an_asset_taken_out_of_service_during_the_step_stays_out(syrup):
+    syrup.start_timer("3.1/1")
+    syrup.begin(TANK, Axis.SERVICE, "out_of_service")
+    syrup.in_minutes(9)
+    syrup.stop_timer("3.1/1")
+    syrup.complete_step("3.1/1")
+
+    assert standing(syrup, TANK, Axis.SERVICE) == ("out_of_service", {})
+
+
+def test_a_step_that_only_looks_at_equipment_changes_nothing_of_it(syrup):
+    clean_kettle(syrup)
+    before = len(syrup.rows(StateInterval, asset=KETTLE))
+    syrup.scan("9.2/1", "ket_01", "EQ:KET-01")
+    syrup.sign("9.2/1")
+
+    assert len(syrup.rows(StateInterval, asset=KETTLE)) == before
+    assert [use.tag for use in syrup.rows(EquipmentUse, part="9.2/1")] == ["KET-01"]
+
+
+def test_a_refused_step_leaves_no_trace_on_the_axes(syrup):
+    syrup.begin(TANK, Axis.CLEANING, "dirty")
+    before = len(syrup.rows(StateInterval))
+
+    reasons = reasons_of(syrup.start_timer, "3.1/1")
+
+    assert len(reasons) == 1
+    assert len(syrup.rows(StateInterval)) == before
+
+
+# content, and dirty after use
+
+
+@pytest.mark.requirement("G-105a")
+def test_what_touches_product_holds_the_batch_from_its_first_use(syrup):
+    syrup.start_timer("3.1/1")
+
+    assert standing(syrup, TANK, Axis.CONTENT) == ("holds", HOLDS)
+    assert standing(syrup, TANK, Axis.CLEANING)[0] == "clean"
+
+
+@pytest.mark.requirement("G-105a")
+def test_an_instrument_holds_nothing(syrup):
+    syrup.give("1.11/1", "ph", "6.0", actor=SHARMA)
+
+    assert standing(syrup, METER, Axis.CONTENT) is None
+    assert standing(syrup, METER, Axis.SERVICE) == ("in_use", {"steps": [f"{STREAM} 1.11/1"]})
+
+
+@pytest.mark.requirement("G-67a")
+@pytest.mark.requirement("G-105a")
+@pytest.mark.requirement("ATK-41")
+def test_equipment_is_dirty_and_empty_after_the_operations_that_use_it_and_starts_no_other_batch(syrup):
+    other = other_batch(syrup)
+    clean_kettle(syrup)
+    boil(syrup)
+    during = standing(syrup, KETTLE, Axis.CONTENT)
+    syrup.complete_step("9.3/1", actor=OKAFOR)
+    before = (standing(syrup, KETTLE, Axis.CONTENT), standing(syrup, KETTLE, Axis.CLEANING)[0])
+    syrup.scan("9.2/1", "ket_01", "EQ:KET-01")
+    syrup.sign("9.2/1")
+    syrup.verify("9.2/1")
+
+    assert during == ("holds", BOILS)
+    assert before == (("holds", BOILS), "clean")
+    assert standing(syrup, KETTLE, Axis.CONTENT) == ("empty", {})
+    assert standing(syrup, KETTLE, Axis.CLEANING) == ("dirty", {"batch": SYRUP, "product": "SYR-10"})
+    (reason,) = reasons_of(boil, syrup, other)
+    assert reason.startswith(f"KET-01 ({KETTLE}) cleaning is dirty since ")
+
+
+@pytest.mark.requirement("G-105a")
+@pytest.mark.requirement("ATK-41")
+def test_equipment_that_holds_another_batch_starts_no_step(syrup):
+    other = other_batch(syrup)
+    boil(syrup)
+    since = syrup.now
+
+    told = f"KET-01 ({KETTLE}) holds batch {SYRUP} since {since:%Y-%m-%d %H:%M} (Europe/Dublin)"
+    assert reasons_of(boil, syrup, other) == [f"{told}; empty and clean it first (21 CFR 211.105(a))."]
+
+
+def test_the_batch_that_an_asset_holds_goes_on_using_it(syrup):
+    syrup.start_timer("3.1/1")
+    syrup.in_minutes(10)
+    syrup.stop_timer("3.1/1")
+    syrup.complete_step("3.1/1")
+    syrup.weighed()
+    syrup.scan("2.3/1", "vessel", "EQ:TNK-01")
+
+    assert standing(syrup, TANK, Axis.CONTENT) == ("holds", HOLDS | {"phase": "Charge"})
+
+
+# corrections
+
+
+@pytest.mark.requirement("G-105a")
+def test_a_correction_after_the_end_takes_nothing_into_use_again(syrup):
+    syrup.give("1.11/1", "ph", "6.0", actor=SHARMA)
+    syrup.sign("1.11/1", actor=SHARMA)
+    syrup.amend("1.11/1", "ph", "6.1", actor=SHARMA)
+    syrup.sign("1.11/1", actor=SHARMA)
+
+    assert words(syrup, METER, Axis.SERVICE) == ["available", "in_use", "available"]
+    assert [row.occasion for row in syrup.rows(EquipmentObservation)] == ["end of step"]
+
+
+@pytest.mark.requirement("G-105a")
+def test_signing_again_after_the_asset_went_on_to_other_work_is_no_exception(syrup):
+    syrup.give("1.11/1", "ph", "6.0", actor=SHARMA)
+    syrup.sign("1.11/1", actor=SHARMA)
+    syrup.begin(METER, Axis.SERVICE, "maintenance")
+    syrup.amend("1.11/1", "ph", "6.1", actor=SHARMA)
+    syrup.sign("1.11/1", actor=SHARMA)
+
+    assert [row for row in syrup.exceptions() if row.exception_type is ExceptionType.RESOURCE] == []
+
+
+@pytest.mark.requirement("G-105a")
+@pytest.mark.requirement("G-182")
+def test_a_scan_corrected_to_other_equipment_undoes_the_first_use(plant):
+    syrup = SyrupPlant(plant.engine)
+    wanted = "title: Moisture, text: Measure., fields: ["
+    issue_syrup(
+        syrup, changes=[(wanted, f"{wanted}{{name: vessel, kind: scan, label: Vessel, what: equipment}}, ")]
+    )
+    syrup.scan("4.1/1", "vessel", "EQ:TNK-01")
+    wrong = standing(syrup, TANK, Axis.SERVICE)
+    syrup.amend("4.1/1", "vessel", "EQ:KET-01")
+
+    assert wrong == ("in_use", {"steps": [f"{STREAM} 4.1/1"]})
+    assert standing(syrup, TANK, Axis.SERVICE) == ("available", {})
+    assert standing(syrup, KETTLE, Axis.SERVICE) == ("in_use", {"steps": [f"{STREAM} 4.1/1"]})
+    assert [row.tag for row in syrup.rows(EquipmentUse)] == ["TNK-01", "KET-01"]
+    assert [row.occasion for row in syrup.rows(EquipmentObservation)] == ["scanned by mistake"]
+
+
+# cleaning
+
+
+@pytest.mark.requirement("G-67b")
+@pytest.mark.requirement("G-182")
+def test_a_step_that_cleans_makes_its_equipment_clean_once_it_is_closed(syrup):
+    syrup.begin(KETTLE, Axis.CLEANING, "dirty")
+    syrup.give("9.1/1", "done", "yes")
+    during = standing(syrup, KETTLE, Axis.CLEANING)
+    syrup.sign("9.1/1")
+    ended_at = syrup.now
+    signed = standing(syrup, KETTLE, Axis.CLEANING)
+    syrup.verify("9.1/1")
+
+    until = to_text(ended_at + timedelta(hours=24))
+    assert (during, signed) == (("in_cleaning", {}), ("in_cleaning", {}))
+    assert standing(syrup, KETTLE, Axis.CLEANING) == (
+        "clean",
+        {"clean_until": until, "product_family": "syrups"},
+    )
+    assert standing(syrup, KETTLE, Axis.CONTENT) == ("empty", {})
+
+
+@pytest.mark.requirement("G-67b")
+def test_a_cleaning_corrected_after_it_was_verified_counts_only_when_verified_again(syrup):
+    clean_kettle(syrup)
+    clean = standing(syrup, KETTLE, Axis.CLEANING)
+    syrup.amend("9.1/1", "done", "yes")
+    corrected = standing(syrup, KETTLE, Axis.CLEANING)
+    syrup.sign("9.1/1")
+    syrup.verify("9.1/1")
+
+    assert corrected == ("in_cleaning", {})
+    assert standing(syrup, KETTLE, Axis.CLEANING) == clean
+
+
+def test_a_cleaning_left_out_half_way_leaves_dirty(syrup):
+    syrup.give("9.1/1", "done", "yes")
+    syrup.leave_out("9.1/1")
+
+    assert standing(syrup, KETTLE, Axis.CLEANING) == ("dirty", {})
+
+
+def test_a_cleaning_verified_after_its_hold_ran_out_leaves_dirty(syrup):
+    syrup.give("9.1/1", "done", "yes")
+    syrup.sign("9.1/1")
+    syrup.wait(hours=24)
+    syrup.verify("9.1/1")
+
+    assert standing(syrup, KETTLE, Axis.CLEANING) == ("dirty", {})
+
+
+@pytest.mark.requirement("G-67b")
+@pytest.mark.requirement("ATK-41")
+@pytest.mark.parametrize(
+    ("detail", "told"),
+    [({"product_family": "creams"}, "was cleaned for creams"), ({}, "was cleaned for no family of products")],
+)
+def test_a_cleaning_for_another_family_of_products_is_refused(syrup, detail, told):
+    syrup.begin(KETTLE, Axis.CLEANING, "clean", clean_until="2026-12-31T00:00:00.000000Z", **detail)
+
+    outcome = syrup.scan("9.2/1", "ket_01", "EQ:KET-01")
+
+    assert outcome.refused == (f"KET-01 ({KETTLE}) {told}; this step wants it cleaned for syrups.",)
+
+
+@pytest.mark.requirement("G-67b")
+@pytest.mark.requirement("ATK-41")
+def test_a_cleaning_longer_ago_than_the_step_allows_is_refused(syrup):
+    clean_kettle(syrup)
+    since = syrup.now
+    syrup.wait(hours=12, minutes=-1)
+    in_time = syrup.scan("9.2/1", "ket_01", "EQ:KET-01")
+    other = other_batch(syrup)
+
+    late = syrup.at_step(enter_value, "9.2/1", "ket_01", Given(raw="EQ:KET-01"), batch=other)
+
+    told = f"KET-01 ({KETTLE}) was cleaned {since:%Y-%m-%d %H:%M} (Europe/Dublin)"
+    assert in_time.refused == ()
+    assert late.refused == (f"{told}; this step allows 12 hours. Clean it again.",)
