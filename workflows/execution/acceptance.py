@@ -52,7 +52,7 @@ def refuse_what_nobody_types(execution: Execution, facts: StepFacts, row: Transi
         sentence = "The server's clock gives this time: start or stop the timer. It is never corrected."
         refuse(execution, facts, row, sentence)
     if kind is FieldKind.PHOTO:
-        sentence = "A file is attached, not typed. Make a remark where a better one is needed."
+        sentence = "A file is attached, not typed. Where it can't be read, replace it."
         refuse(execution, facts, row, sentence)
 
 
