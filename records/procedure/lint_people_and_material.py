@@ -14,6 +14,7 @@ ALWAYS_TWO = frozenset({StepType.DISPENSE, StepType.CHARGE_IN})
 VERIFIED = frozenset({StepType.YIELD, StepType.LABEL_RECON})
 """What one person works out another verifies (211.103, 211.125)."""
 _FOR_PEOPLE = frozenset(FieldKind) - {FieldKind.COMPUTED, FieldKind.TIMER}
+_GIVEN = frozenset(FieldKind) - {FieldKind.COMPUTED}
 _SIGNERS_LACKING = {
     1: "One person must still sign for the automated check (211.68(c)).",
     2: "It needs a second person, or the validation of an automated check (automation).",
@@ -32,6 +33,17 @@ def second_persons_are_there(outline: Outline) -> Iterator[Finding]:
             yield at_step(place, _SIGNERS_LACKING[_signers_due(step)], "sign")
         if step.type in VERIFIED and not _is_verified(step):
             yield at_step(place, "A second person must verify it.", "sign")
+
+
+def signed_steps_show_their_equipment(outline: Outline) -> Iterator[Finding]:
+    """Find signed steps that use equipment and ask for nothing: its state would not be in what is signed."""
+    for place in outline.places:
+        step = place.step
+        is_signed = any(one.as_signature for one in step.signatures)
+        if step.equipment and is_signed and not any(one.kind in _GIVEN for one in step.fields):
+            yield at_step(
+                place, "It uses equipment and asks for nothing before it is signed: add a scan.", "fields"
+            )
 
 
 def system_steps_ask_nobody(outline: Outline) -> Iterator[Finding]:

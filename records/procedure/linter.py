@@ -46,6 +46,7 @@ CHECKS: tuple[Check, ...] = (
     lint_values.windows_are_sane,
     lint_values.texts_fit,
     lint_people_and_material.second_persons_are_there,
+    lint_people_and_material.signed_steps_show_their_equipment,
     lint_people_and_material.system_steps_ask_nobody,
     lint_people_and_material.components_are_used,
     lint_people_and_material.portions_match,

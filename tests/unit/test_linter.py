@@ -419,6 +419,17 @@ CASES = {
             [("step 1.6", "A second person must verify it.")],
         ),
     ],
+    "signed_steps_show_their_equipment": [
+        (
+            [
+                after_end(
+                    '              - {step: "1.7", type: signature, title: Approve, text: Approve., '
+                    "equipment: [{role: BAL-01, rule: measuring}]}"
+                )
+            ],
+            [("step 1.7", "It uses equipment and asks for nothing before it is signed: add a scan.")],
+        ),
+    ],
     "system_steps_ask_nobody": [
         (
             [after_end(READING + "sign: sys, fields: [{name: a, label: A, unit: kg, decimals: 0}]}")],

@@ -10,13 +10,16 @@ from records.equipment.snapshot import snapshot_digest
 from records.equipment.states import Axis, GmpImpact
 from records.execution.models import EquipmentObservation, EquipmentUse, ScanAttempt, StepRun
 from records.execution.states import ExceptionType, StepState
+from records.procedure.outline import outline
 from records.procedure.vocabulary import Severity
-from tests.factories import SHARMA, reasons_of
-from tests.syrup import BALANCE, ITO, METER, SALT, SUGAR, SYRUP, TANK, SyrupPlant, issue_syrup
+from tests.factories import BRANDT, SHARMA, reasons_of
+from tests.syrup import BALANCE, ITO, METER, SALT, SUGAR, SYRUP, TANK, SyrupPlant, engine_master, issue_syrup
 from workflows.batch.execution_owner import executed_batch
 from workflows.equipment.commands import define_equipment, map_asset, register_asset
 from workflows.equipment.facts import NewAsset, NewRole
 from workflows.execution.content import step_content
+from workflows.execution.rules import equipment_is_in_what_is_signed
+from workflows.execution.subjects import StepFacts
 
 pytest_plugins = ("tests.stages", "tests.syrup_stages")
 
@@ -317,6 +320,51 @@ def test_equipment_of_another_class_than_the_masters_is_refused(plant):
     issue_syrup(syrup, changes=[("title: pH meter, class: pH meter", "title: pH meter, class: electrode")])
 
     assert reasons_of(measure, syrup) == ["PHM-01 is of the class pH meter; the master wants electrode."]
+
+
+# before a signature
+
+ASKED = """settings: {independent: true}
+                fields: [{name: agreed, label: Agreed, expected: "yes"}]"""
+OPTIONAL = """settings: {independent: true}
+                equipment: [{role: PHM-01, rule: measuring}]
+                fields: [{name: agreed, label: Agreed, expected: "yes", required: false}]"""
+
+
+@pytest.mark.requirement("G-188b2")
+def test_a_signature_that_would_not_cover_the_equipments_state_is_refused(plant):
+    syrup = SyrupPlant(plant.engine)
+    issue_syrup(syrup, changes=[(ASKED, OPTIONAL)])
+
+    reasons = reasons_of(syrup.approve, "1.10/1")
+    syrup.give("1.10/1", "agreed", "yes", actor=BRANDT)
+    syrup.approve("1.10/1")
+
+    assert reasons == [
+        "Enter a value of step 1.10 first: it takes PHM-01 into use, so that you sign its state."
+    ]
+    assert syrup.state("1.10/1") is StepState.DONE
+
+
+def test_a_signed_step_that_asks_for_nothing_and_uses_equipment_says_what_its_master_lacks():
+    step = outline(engine_master((ASKED, OPTIONAL))).step("1.10")
+    facts = StepFacts(
+        owner=None,
+        step=replace(step, fields=()),
+        part="1.10/1",
+        title="step 1.10",
+        state=StepState.READY,
+        waits_for=(),
+        record=None,
+        current={},
+        untaken=["PHM-01"],
+        next_requirement=step.signatures[0],
+    )
+
+    assert equipment_is_in_what_is_signed(facts, BRANDT) == (
+        "Step 1.10 uses PHM-01 and asks for nothing, so its state is not in what would be signed. "
+        "Leave the step out; its master must ask for a scan."
+    )
 
 
 # at the end

@@ -23,6 +23,7 @@ from workflows.execution.exceptions import (
     undone_finding,
 )
 from workflows.execution.figures import Remade, compute_figures
+from workflows.execution.rejudging import Rejudged, is_judged, judge_again
 from workflows.execution.state import Execution, title_of
 from workflows.execution.time_limits import end_limits
 from workflows.naming import opening
@@ -63,39 +64,50 @@ def recall(changes: Changes, execution: Execution) -> None:
 
 
 def carry_through(changes: Changes, execution: Execution) -> None:
-    """Compute anew what other steps made of a corrected value, in document order, and tell what it undoes."""
+    """Compute and judge anew what was made of a corrected value, in document order; tell what it undoes."""
     part = execution.part
+    judge_again(changes, execution, execution.owner.outline.step(split_part(part)[0]))
     for step, key in _dependants(execution, part):
         execution.turn_to(part_name(*key))
         remade = compute_figures(changes, execution, step)
-        if remade:
-            _tell(changes, execution, step, remade)
+        rejudged = judge_again(changes, execution, step)
+        if remade or rejudged:
+            _tell(changes, execution, step, [*map(_recomputed, remade), *map(_judged_again, rejudged)])
     execution.turn_to(part)
     _tell_undone(changes, execution)
 
 
 def _dependants(execution: Execution, part: str) -> Iterator[tuple[StepDefinition, RunKey]]:
-    """Return the carried out steps, other than the one corrected, that compute something."""
+    """Return the carried out steps, other than the one corrected, that compute or judge something."""
     corrected = split_part(part)
     for place in execution.owner.outline.places:
-        if not any(field.kind is FieldKind.COMPUTED for field in place.step.fields):
+        computes = any(field.kind is FieldKind.COMPUTED for field in place.step.fields)
+        if not computes and not is_judged(place.step):
             continue
         for key in [key for key in execution.runs if key[0] == place.step.number and key != corrected]:
             if execution.runs[key].state not in _NOT_CARRIED_OUT:
                 yield place.step, key
 
 
-def _tell(changes: Changes, execution: Execution, step: StepDefinition, remade: list[Remade]) -> None:
+def _recomputed(figure: Remade) -> tuple[int, str]:
+    sentence = f"{figure.label} recomputed from {figure.old} to {figure.row.value}: "
+    return figure.row.id, f"{sentence}what it is computed from was corrected."
+
+
+def _judged_again(value: Rejudged) -> tuple[int, str]:
+    sentence = f"{value.label} {value.row.value} judged again: "
+    return value.row.id, f"{sentence}what its limits are made of was corrected."
+
+
+def _tell(changes: Changes, execution: Execution, step: StepDefinition, told: list[tuple[int, str]]) -> None:
+    """Tell of a performed step what became of its values, and let who vouched for them do so again."""
     run = run_of(execution.work.session, execution.owner.stream, execution.part)
     if run is None or run.state is StepState.IN_PROGRESS:
         return
-    for figure in remade:
-        sentence = (
-            f"{figure.label} recomputed from {figure.old} to {figure.row.value}: "
-            "what it is computed from was corrected."
+    for entry, sentence in told:
+        open_exception(
+            changes, execution, correction_finding(execution.part, entry, sentence, was_performed=True)
         )
-        finding = correction_finding(execution.part, figure.row.id, sentence, was_performed=True)
-        open_exception(changes, execution, finding)
     if not step.is_system:
         reopen(changes, execution, run)
 

@@ -5,8 +5,9 @@ from sqlalchemy import select
 from audit.events import Action
 from records.errors import RecordNotFoundError
 from records.execution.models import BatchException, Entry, Remark
-from records.execution.states import ExceptionType, Source
+from records.execution.states import ExceptionType
 from records.procedure.vocabulary import Severity
+from workflows.authority import SYSTEM
 from workflows.execution import lifecycle
 from workflows.execution.content import value_acceptance_content
 from workflows.execution.exceptions import Finding, open_exception
@@ -95,14 +96,14 @@ def _facts(work: UnitOfWork, owner: Owner, number: str) -> ExceptionFacts:
         signed_record=owner.record,
         entered_by=entry.entered_by if entry else None,
         owner=owner,
-        hands=_enterers(work, entry) if entry and entry.source is Source.CALCULATION else (),
+        hands=_enterers(work, entry) if entry and entry.entered_by == SYSTEM.person else (),
         is_accepted=entry is not None
         and entry.id in accepted_entries(work.session, owner.stream, entry.part),
     )
 
 
 def _enterers(work: UnitOfWork, entry: Entry) -> set[str]:
-    """Return who gave a value of the step that a figure belongs to."""
+    """Return who gave a value of the step that a figure, or a value judged again, belongs to."""
     given = select(Entry.entered_by).where(Entry.stream == entry.stream, Entry.part == entry.part)
     return set(work.session.scalars(given))
 

@@ -12,6 +12,7 @@ from records.procedure.fields import Field
 from records.procedure.vocabulary import FieldKind, ScanKind
 from workflows.execution.asked import ask_order
 from workflows.execution.clearance import lapsed_clearances
+from workflows.execution.equipment_rules import unscanned
 from workflows.execution.equipment_use import blocked_equipment
 from workflows.execution.owner import Owner
 from workflows.execution.scope import base_name
@@ -89,6 +90,7 @@ def gather(
         late=unassessed_late_entries(session, stream, part) if record else (),
         hands=hands(session, stream, part) if record else (),
         missing_equipment=_missing_equipment(execution, step) if record else (),
+        untaken=[use.role for use in unscanned(step)],
         unusable=blocked_equipment(execution, step) if view.state is StepState.READY else (),
         lapsed=_lapsed(execution, view) if view.state is StepState.READY else (),
         readers=read,

@@ -183,7 +183,7 @@ def _compare_with_instrument(
 
 
 def add_entry(changes: Changes, execution: Execution, **values: Any) -> Entry:  # noqa: ANN401 -- column values
-    """Write an entry of this part by the actor, now."""
+    """Write an entry of this part by the actor, now; a figure, or what is told so, by the software."""
     is_figure = values.get("source") in {Source.CALCULATION, Source.SERVER}
     person, printed_name = ("system", SYSTEM.printed_name) if is_figure else execution.hand
     row = changes.insert(
@@ -192,9 +192,15 @@ def add_entry(changes: Changes, execution: Execution, **values: Any) -> Entry:  
         stream=execution.owner.stream,
         part=execution.part,
         entered_at=execution.work.at,
-        entered_by=person,
-        printed_name=printed_name,
-        **{"device": None, "reason": None, "stated_at": None, "supersedes": None, **values},
+        **{
+            "device": None,
+            "reason": None,
+            "stated_at": None,
+            "supersedes": None,
+            "entered_by": person,
+            "printed_name": printed_name,
+            **values,
+        },
     )
     execution.entered(row)
     return row

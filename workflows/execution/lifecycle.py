@@ -76,6 +76,7 @@ _PERFORM_GUARDS = (
     rules.values_out_of_limits_are_accepted,
     rules.late_entries_are_assessed,
     rules.equipment_is_in_use,
+    rules.equipment_is_in_what_is_signed,
 )
 PERFORM = Transition(
     act="perform",
@@ -112,6 +113,7 @@ VERIFY = Transition(
         rules.values_out_of_limits_are_accepted,
         rules.late_entries_are_assessed,
         rules.equipment_is_in_use,
+        rules.equipment_is_in_what_is_signed,
         signer_rules.verifier_is_another_person,
     ),
 )
@@ -147,6 +149,7 @@ APPROVE = Transition(
         rules.values_out_of_limits_are_accepted,
         rules.late_entries_are_assessed,
         rules.equipment_is_in_use,
+        rules.equipment_is_in_what_is_signed,
         signer_rules.verifier_is_another_person,
     ),
 )

@@ -126,6 +126,21 @@ def equipment_is_in_use(facts: StepFacts, _actor: Actor) -> str | None:
     return f"Scan the equipment first: {', '.join(facts.missing_equipment)}."
 
 
+def equipment_is_in_what_is_signed(facts: StepFacts, _actor: Actor) -> str | None:
+    """Refuse a signature that would cover no state of the equipment: nothing has started the step yet."""
+    if facts.record is not None or not facts.untaken or facts.next_requirement is None:
+        return None
+    if not facts.next_requirement.as_signature:
+        return None
+    number, tags = facts.step.number, ", ".join(facts.untaken)
+    if any(person_names(field) for field in facts.step.fields):
+        return f"Enter a value of step {number} first: it takes {tags} into use, so that you sign its state."
+    return (
+        f"Step {number} uses {tags} and asks for nothing, so its state is not in what would be signed. "
+        "Leave the step out; its master must ask for a scan."
+    )
+
+
 def equipment_may_be_used(facts: StepFacts, _actor: Actor) -> str | None:
     """Refuse to start a step on equipment that its rule does not allow (211.160(b)(4), ATK-41)."""
     return " ".join(facts.unusable) or None

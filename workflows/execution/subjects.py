@@ -42,6 +42,8 @@ class StepFacts:
     hands: Collection[str] = ()
     """Persons who entered a value of this step or signed it, corrections included."""
     missing_equipment: Sequence[str] = ()
+    untaken: Sequence[str] = ()
+    """Equipment that the step takes into use by itself once it starts."""
     unusable: Sequence[str] = ()
     """Why equipment that the step uses unscanned may not be used now, while the step is not started."""
     lapsed: Sequence[str] = ()
