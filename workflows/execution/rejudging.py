@@ -12,7 +12,7 @@ from records.execution.models import Entry
 from records.execution.states import Judged
 from records.procedure.definition import StepDefinition
 from records.procedure.expressions import MissingValueError
-from records.procedure.fields import Field
+from records.procedure.fields import Field, input_names
 from records.procedure.vocabulary import FieldKind
 from workflows.authority import SYSTEM
 from workflows.execution.exceptions import open_exception, value_finding
@@ -53,6 +53,8 @@ def _judgment_now(
     """Return what the limits say now; None where the value has none, or they can't be computed."""
     if field is None or field.kind is not FieldKind.NUMBER or field.limits is None:
         return None
+    if name not in input_names(field):
+        return None  # a statistic, which is a figure
     scope = execution.scope(step, split_part(execution.part)[1], sample_of(name))
     try:
         return judge_number(field, field.limits, Decimal(fact.value), scope)
