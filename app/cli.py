@@ -17,7 +17,8 @@ COMMANDS = {
     "doctor": "say what is missing or unsafe",
     "verify": "verify the whole store or one record: 0 PASS, 1 FAIL, 2 INCOMPLETE",
     "coverage": "name every table: protected, or unprotected and why",
-    "export": "write a copy of a record: PDF with its data inside, JSON or CSV",
+    "export": "write a copy of a record: PDF with data and evidence inside, JSON, CSV, evidence bundle",
+    "verify-bundle": "verify an evidence bundle, without database or network: 0 PASS, 1 FAIL, 2 INCOMPLETE",
     "calc": "run one regulated calculation, JSON in and out",
     "people": "`people list`; `people unlock` for the last security administrator",
 }
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if words[0] not in COMMANDS:
         sys.stderr.write(f"countersign: there is no command {words[0]!r}.\n\n{_usage()}")
         return 1
-    command = import_module(f"app.commands.{words[0]}")
+    command = import_module(f"app.commands.{words[0].replace('-', '_')}")
     try:
         return int(command.main(words[1:]))
     except (SettingsError, KeysError, DomainError) as error:

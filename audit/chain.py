@@ -13,6 +13,7 @@ from records.errors import DomainError
 STATE = b"countersign/state/v1\n"
 GENESIS = b"countersign/genesis/v1\n"
 EVENT = b"countersign/event/v1\n"
+KEY_ID = b"countersign/key-id/v1\n"
 
 
 class HeadMovedError(Exception):
@@ -60,3 +61,8 @@ def event_hash(body: bytes) -> bytes:
 def mac(key: bytes, digest: bytes) -> bytes:
     """Return the MAC over an event hash; its key is outside the database (ledger scenario 14)."""
     return hmac.digest(key, digest, "sha256")
+
+
+def mac_key_id(key: bytes) -> str:
+    """Return the public name of a MAC key: 16 hexadecimal digits, from which the key can't be found."""
+    return hmac.digest(key, KEY_ID, "sha256")[:8].hex()

@@ -8,6 +8,7 @@ import pypdf
 
 from app.export.cache import SectionCache
 from app.export.copy import Copy, Integrity
+from app.export.evidence import Evidence
 from app.export.printing import Workshop
 from audit.chain import Ledger
 
@@ -33,6 +34,9 @@ def copy_of(record, name="batch/TB-0771", checked=None) -> Copy:
         name=name,
         record=record,
         integrity=checked or integrity(),
+        evidence=Evidence(streams=(), files=Path("files")),
+        origin="plant.example/countersign/1",
+        mac_key_id="0" * 16,
         made_at=MADE_AT,
         made_for="G. Andersson",
         code="countersign 0.1.0 (0123456789ab)",

@@ -1,4 +1,4 @@
-"""`countersign export`: a copy of a record for inspection, as PDF with its data inside, or as JSON or CSV."""
+"""`countersign export`: a copy of a record as PDF with data and evidence inside, or in another form."""
 
 import os
 from argparse import ArgumentParser
@@ -10,6 +10,12 @@ from app.export.command import export_record
 from app.factory import make_service
 from workflows.export.facts import CopyForm
 
+FORMS = {
+    CopyForm.JSON: "the record as data",
+    CopyForm.CSV: "tables in a zip file",
+    CopyForm.BUNDLE: "the evidence bundle alone",
+}
+
 
 def main(arguments: Sequence[str]) -> int:
     """Write one copy; the export is put on record before the file is there."""
@@ -17,7 +23,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("record", metavar="KIND/NUMBER", help="such as batch/TB-0771 or master/MBR-0042.7")
     parser.add_argument("-o", "--output", required=True, type=Path, metavar="FILE", help="where to write it")
     forms = parser.add_mutually_exclusive_group()
-    for form, words in ((CopyForm.JSON, "the record as data"), (CopyForm.CSV, "tables in a zip file")):
+    for form, words in FORMS.items():
         forms.add_argument(f"--{form}", dest="form", action="store_const", const=form, help=words)
     asked = parser.parse_args(arguments)
     service = make_service(Settings.read(os.environ))

@@ -7,7 +7,10 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
+from app.export.evidence import Evidence, evidence_bundle
+from audit.bundle import Statement
 from audit.canonical import encode
+from records.times import to_text
 
 PRINT_FORMAT = "countersign-print/1"
 """Which print this is; named on its cover, and kept when a later one differs (11.10(c))."""
@@ -43,6 +46,10 @@ class Copy:
     """The record's stream, such as ``batch/TB-0771``."""
     record: Mapping[str, Any]
     integrity: Integrity
+    evidence: Evidence
+    """The streams that prove the record, read in the same view as the record."""
+    origin: str
+    mac_key_id: str
     made_at: datetime
     made_for: str
     """Printed name of who asked for it."""
@@ -62,6 +69,11 @@ class Copy:
     def data_name(self) -> str:
         """Return the name of the data, alone or inside a PDF."""
         return f"{self.number}.json"
+
+    @property
+    def bundle_name(self) -> str:
+        """Return the name of the evidence bundle, alone or inside a PDF."""
+        return f"{self.number}.evidence.zip"
 
     @property
     def head(self) -> Head:
@@ -85,3 +97,22 @@ class Copy:
     def sha256(self) -> str:
         """Return the digest of the data, hexadecimal."""
         return sha256(self.data).hexdigest()
+
+    @cached_property
+    def bundle(self) -> bytes:
+        """Return the evidence bundle: what the record can be verified with anywhere; BundleTooLargeError."""
+        statement = Statement(
+            record=self.name,
+            origin=self.origin,
+            mac_key_id=self.mac_key_id,
+            policy=self.integrity.policy,
+            code=self.code,
+            made_at=to_text(self.made_at),
+            made_for=self.made_for,
+        )
+        return evidence_bundle(self.evidence, statement, self.data)
+
+    @cached_property
+    def bundle_sha256(self) -> str:
+        """Return the digest of the evidence bundle, hexadecimal."""
+        return sha256(self.bundle).hexdigest()

@@ -18,6 +18,8 @@ def copy_shows(copy: Copy) -> dict[str, Any]:
     found = copy.integrity
     site = copy.record["site"]
     return {
+        "bundle_name": copy.bundle_name,
+        "bundle_sha256": copy.bundle_sha256,
         "code": copy.code,
         "data_name": copy.data_name,
         "head": copy.head,

@@ -1,5 +1,6 @@
 """Write a copy in one of its forms."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -13,8 +14,20 @@ MEDIA_TYPES = {
     CopyForm.PDF: "application/pdf",
     CopyForm.JSON: "application/json",
     CopyForm.CSV: "application/zip",
+    CopyForm.BUNDLE: "application/zip",
 }
-ENDINGS = {CopyForm.PDF: "pdf", CopyForm.JSON: "json", CopyForm.CSV: "csv.zip"}
+ENDINGS = {
+    CopyForm.PDF: "pdf",
+    CopyForm.JSON: "json",
+    CopyForm.CSV: "csv.zip",
+    CopyForm.BUNDLE: "evidence.zip",
+}
+WRITERS: Mapping[CopyForm, Callable[[Copy], bytes]] = {
+    CopyForm.JSON: lambda copy: copy.data,
+    CopyForm.CSV: csv_copy,
+    CopyForm.BUNDLE: lambda copy: copy.bundle,
+}
+"""How the forms without pages are written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +48,7 @@ def write_copy(copy: Copy, form: CopyForm, shop: Workshop, progress: Progress | 
         made = make_pdf(copy, shop, progress)
         data, pages = made.pdf, made.pages
     else:
-        data = copy.data if form is CopyForm.JSON else csv_copy(copy)
+        data = WRITERS[form](copy)
     digest = sha256(data).hexdigest()
     return Written(
         form=form,

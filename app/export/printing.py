@@ -90,7 +90,7 @@ class _Press:
             stamp.pdf,
             self._foot(),
             About(title=form.title, subject=form.heading, at=self._copy.made_at),
-            [self._data()],
+            [self._data(), self._evidence()],
         )
         return Made(pdf, cover.pages + contents.pages + sum(one.pages for one in rest))
 
@@ -155,6 +155,15 @@ class _Press:
             media_type="application/json",
             data=self._copy.data,
             description="The record as data: canonical JSON, the source of these pages",
+        )
+
+    def _evidence(self) -> Attached:
+        return Attached(
+            name=self._copy.bundle_name,
+            media_type="application/zip",
+            data=self._copy.bundle,
+            description="The evidence: what the record can be verified with, away from the system",
+            relationship="/Supplement",
         )
 
 

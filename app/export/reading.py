@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.export.copy import Copy, Integrity
+from app.export.evidence import read_evidence
 from app.keys import Keys
 from app.trail.report import NOT_SEEN
 from app.trail.verification import Store, verify
+from audit.chain import mac_key_id
 from audit.verify import POLICY
 from records.engine import lent_engine
 from records.errors import DomainError
@@ -45,8 +47,17 @@ def read_copy(
     integrity = _integrity(settings, keys, name, along, made_at)
     with one_view(settings.database_url) as session:
         record = READERS[name.kind](session, name.number)
+        evidence = read_evidence(session, name, settings.files_dir)
     return Copy(
-        name=str(name), record=record, integrity=integrity, made_at=made_at, made_for=made_for, code=code
+        name=str(name),
+        record=record,
+        integrity=integrity,
+        evidence=evidence,
+        origin=keys.ledger.origin,
+        mac_key_id=mac_key_id(keys.ledger.mac_key),
+        made_at=made_at,
+        made_for=made_for,
+        code=code,
     )
 
 

@@ -1,5 +1,6 @@
 """Copies of records for inspection: ask for one, wait for it, take it away (21 CFR 11.10(b))."""
 
+import json
 from datetime import timedelta
 from hashlib import sha256
 from io import BytesIO
@@ -8,6 +9,7 @@ from flask import Blueprint, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from app.auth import current_login, requires
+from app.export.evidence import VERIFIER_NAME, trust_file, verifier_sha256, verifier_source
 from app.export.forms import MEDIA_TYPES
 from app.export.jobs import Asked, Done, Job, JobState, begin, find, token_of
 from app.export.schemas import CopyAsked
@@ -16,12 +18,13 @@ from app.http import now, plain_work, read_session, run, service
 from app.idempotency import claim_of
 from app.names import printed_names
 from app.trail.addresses import address_of
+from audit.chain import mac_key_id
 from records.errors import RecordNotFoundError
 from records.identity import RecordName
 from workflows.authority import Permission
 from workflows.export.commands import ask_for_copy, record_export
 from workflows.export.facts import CopyForm
-from workflows.export.queries import copies_of, require_record, was_exported
+from workflows.export.queries import copies_of, copy_on_record, require_record, was_exported
 
 pages = Blueprint("export", __name__)
 _REFRESH_SECONDS = 2
@@ -99,6 +102,41 @@ def file(token: str) -> Response:
         as_attachment=True,
         download_name=done.file_name,
         max_age=0,
+    )
+
+
+@pages.get("/trust-files/<int:copy>")
+@requires(Permission.RECORD_READ)
+def trust(copy: int) -> Response:
+    """Send what is known here of a copy that left, for whoever checks it offline."""
+    row = copy_on_record(read_session(), copy)
+    file_name = f"{row.stream.partition('/')[2]}.trust.json"
+    data = json.dumps(trust_file(row, service().keys.ledger), indent=2).encode()
+    return send_file(BytesIO(data), mimetype="application/json", as_attachment=True, download_name=file_name)
+
+
+@pages.get("/verifier")
+@requires(Permission.RECORD_READ)
+def verifier() -> str:
+    """Show how a copy is checked away from the system, and the digest of what checks it."""
+    ledger = service().keys.ledger
+    return render_template(
+        "export/verifier.html",
+        sha256=verifier_sha256(),
+        origin=ledger.origin,
+        mac_key_id=mac_key_id(ledger.mac_key),
+    )
+
+
+@pages.get("/verifier/offline-verifier.py")
+@requires(Permission.RECORD_READ)
+def verifier_file() -> Response:
+    """Send the offline verifier."""
+    return send_file(
+        BytesIO(verifier_source()),
+        mimetype="text/x-python",
+        as_attachment=True,
+        download_name=VERIFIER_NAME,
     )
 
 

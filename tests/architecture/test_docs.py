@@ -47,7 +47,7 @@ def test_every_setting_is_documented_and_no_other():
 
 def _options(command):
     """The long options that a command's module adds to its parsers."""
-    tree = ast.parse((PROJECT / f"app/commands/{command}.py").read_text(encoding="utf-8"))
+    tree = ast.parse((PROJECT / f"app/commands/{command.replace('-', '_')}.py").read_text(encoding="utf-8"))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     added = [call for call in calls if getattr(call.func, "attr", "") == "add_argument"]
     named = {arg.value for call in added for arg in call.args if isinstance(arg, ast.Constant)}

@@ -27,6 +27,7 @@ from records.identity import RecordName
 from records.times import to_text
 from signatures.models import Signature, SignatureVoid
 from tests.copies import MADE_AT, copy_of, integrity, pages_of, squeezed, workshop_in
+from tests.evidence import checked
 from tests.factories import BATCH, MASTER
 from tests.synthetic_record import synthetic_record
 from tests.web.conftest import _settings
@@ -425,15 +426,28 @@ def _scripts(document):
     ]
 
 
-@pytest.mark.requirement("DAY-11")
+@pytest.mark.requirement("DAY-11", "P11-10b-2")
 def test_data_inside_the_file_are_the_record_whose_digest_every_page_bears(made, stored):
     with pikepdf.open(io.BytesIO(made)) as document:
-        (name,) = document.attachments
-        data = document.attachments[name].get_file().read_bytes()
-        specification = document.Root.AF[0]
+        inside = {name: one.get_file().read_bytes() for name, one in document.attachments.items()}
+        related = {str(one.UF): str(one.AFRelationship) for one in document.Root.AF}
 
-    assert (name, sha256(data).hexdigest()) == (f"{BATCH}.json", stored[1].sha256)
-    assert str(specification.AFRelationship) == "/Source"
+    assert related == {f"{BATCH}.json": "/Source", f"{BATCH}.evidence.zip": "/Supplement"}
+    assert sha256(inside[f"{BATCH}.json"]).hexdigest() == stored[1].sha256
+
+
+@pytest.mark.requirement("P11-10b-2")
+def test_evidence_inside_the_file_is_the_bundle_whose_digest_the_cover_bears(made, stored, text):
+    with pikepdf.open(io.BytesIO(made)) as document:
+        bundle = document.attachments[f"{BATCH}.evidence.zip"].get_file().read_bytes()
+    digest = sha256(bundle).hexdigest()
+    known = {"format": "countersign-trust/1", "policy": "chain-only", "origin": stored[1].origin}
+
+    report = checked(bundle, {**known, "bundles": [digest]})
+
+    assert digest in text
+    assert (report.verdict, report.findings) == ("PASS", [])
+    assert report.counts["signatures"] > 1
 
 
 def test_bookmarks_lead_to_the_page_that_the_contents_name(made, pages):

@@ -15,10 +15,12 @@ import pytest
 from sqlalchemy import select
 
 from app.export.command import export_record
+from app.export.evidence import trust_file
 from app.export.jobs import JobState, begin, find, token_of
 from app.factory import make_service
 from audit.models import DeniedAttempt, ExportedCopy
 from records.identity import RecordName
+from tests.evidence import checked, codes, files_of
 from tests.factories import BATCH, MASTER
 from tests.web.conftest import _settings
 
@@ -103,10 +105,53 @@ def test_pdf_is_made_in_a_process_of_its_own_and_holds_the_same_record(auditor, 
 
     assert first.headers["Refresh"] == "2"
     with pikepdf.open(io.BytesIO(answer.data)) as document:
-        (name,) = document.attachments
-        data = json.loads(document.attachments[name].get_file().read_bytes())
+        inside = {name: one.get_file().read_bytes() for name, one in document.attachments.items()}
     (row,) = copies(store)
-    assert (name, data["trail"][-1]["seq"]) == (f"{BATCH}.json", row.head_seq)
+    assert sorted(inside) == [f"{BATCH}.evidence.zip", f"{BATCH}.json"]
+    assert json.loads(inside[f"{BATCH}.json"])["trail"][-1]["seq"] == row.head_seq
+    assert files_of(inside[f"{BATCH}.evidence.zip"])["record.json"] == inside[f"{BATCH}.json"]
+
+
+@pytest.mark.requirement("P11-10b-2")
+def test_bundle_taken_from_the_page_passes_with_the_trust_file_of_that_copy(auditor, store):
+    address = asked(auditor, "bundle")
+    waited(auditor, address)
+    bundle = taken(auditor, address)
+    (row,) = copies(store)
+
+    trust = auditor.get(f"/trust-files/{row.id}")
+    report = checked(bundle.data, trust.get_json())
+    altered = bundle.data.replace(b'"rev":1', b'"rev":2')
+
+    assert bundle.headers["Content-Disposition"] == f"attachment; filename={BATCH}.evidence.zip"
+    assert trust.headers["Content-Disposition"] == f"attachment; filename={BATCH}.trust.json"
+    assert (report.verdict, report.findings, report.about["record"]) == ("PASS", [], f"batch/{BATCH}")
+    assert report.counts["events"] > row.head_seq
+    assert checked(altered, trust.get_json()).verdict == "FAIL"
+
+    without_digest = checked(bundle.data, {**trust.get_json(), "bundles": []})
+    assert (without_digest.verdict, without_digest.findings) == ("INCOMPLETE", [])
+    assert f"Event {row.head_seq} of batch/{BATCH}" in " ".join(without_digest.outside)
+    assert len(without_digest.missing) == report.counts["streams"] - 1
+
+    published = auditor.get("/verifier/offline-verifier.py").data
+    assert files_of(bundle.data)["offline_verifier.py"] == published
+    assert sha256(published).hexdigest() in auditor.page("/verifier").text
+
+
+@pytest.mark.requirement("P11-10b-2", "G-186b")
+def test_bundle_of_a_master_version_passes_when_its_digest_is_known(store_url, keys_dir, tmp_path, store):
+    service = make_service(_settings(store_url, keys_dir, tmp_path))
+
+    export_record(service, f"master/{MASTER}", tmp_path / "copy.zip", "bundle")
+
+    (row,) = copies(store)
+    report = checked((tmp_path / "copy.zip").read_bytes(), trust_file(row, service.keys.ledger))
+    assert (report.verdict, report.about["record"], row.form) == ("PASS", f"master/{MASTER}", "bundle")
+
+
+def test_trust_file_of_no_copy_is_not_found(auditor):
+    assert auditor.get("/trust-files/1").status_code == 404
 
 
 def test_tables_come_in_a_zip_file(auditor):
@@ -292,6 +337,18 @@ def test_command_tells_of_an_altered_record_and_copies_it_all_the_same(store_url
     told = capsys.readouterr().err.splitlines()
     assert (status, told[0]) == (0, f"Integrity of batch/{BATCH}: FAIL")
     assert any(line.startswith("STATE_MISMATCH: ") for line in told[1:])
+
+
+@pytest.mark.requirement("P11-10b-2", "P11-10a-1")
+def test_bundle_of_an_altered_record_fails_away_from_the_system(store_url, keys_dir, tmp_path):
+    service = make_service(_settings(store_url, keys_dir, tmp_path))
+    _alter(store_url)
+    out = tmp_path / "copy.zip"
+
+    export_record(service, f"batch/{BATCH}", out, "bundle")
+
+    report = checked(out.read_bytes())
+    assert (report.verdict, codes(report)) == ("FAIL", {"STATE_MISMATCH"})
 
 
 def _alter(store_url):

@@ -12,6 +12,7 @@ class CopyForm(StrEnum):
     PDF = "pdf"
     JSON = "json"
     CSV = "csv"
+    BUNDLE = "bundle"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,15 @@ def copies_of(session: Session, stream: str) -> Sequence[ExportedCopy]:
     ).all()
 
 
+def copy_on_record(session: Session, row: int) -> ExportedCopy:
+    """Return a copy that left, by its row; raises RecordNotFoundError."""
+    found = session.get(ExportedCopy, row)
+    if found is None:
+        kind = "exported copy"
+        raise RecordNotFoundError(kind, str(row))
+    return found
+
+
 def was_exported(session: Session, stream: str, sha256: str) -> bool:
     """Tell whether a copy with this digest was put on record."""
     return any(copy.sha256 == sha256 for copy in copies_of(session, stream))
