@@ -55,7 +55,7 @@ SIGNED_FIELDS = frozenset(
     " policy".split()
 )
 COPIED_TABLES = frozenset(
-    "batch step_run entry signature signature_void batch_exception attachment equipment_use scan_attempt"
+    "batch step_run entry signature batch_exception attachment equipment_use scan_attempt"
     " verification time_limit container label_print remark disposition procedure_version"
     " denied_attempt".split()
 )
@@ -674,10 +674,23 @@ def _copied_rows(
         place = (thing["stream"], thing["id"], thing["rev"])
         same = [row for row, values in rows.get(place, ()) if _is_copy(thing, values)]
         found |= {(thing["stream"], row) for row in same}
+        if any(table == "signature" for table, _row in same) and not _tells_void(thing, streams):
+            sentence = f"record.json tells otherwise whether signature {thing['id']} is void."
+            report.add("RECORD_COPY", sentence, stream=thing["stream"])
         if not same:
             name = f"row {thing['id']} of {_short(thing['stream'])}"
             report.add("RECORD_COPY", f"record.json holds a {name} that is not in its trail.")
     return found
+
+
+def _tells_void(signature: Mapping[str, Any], streams: Mapping[str, Stream]) -> bool:
+    """Tell whether a copied signature is void exactly where a row says so, for the cause given there."""
+    rows = streams[signature["stream"]].of("signature_void").values()
+    told = signature.get("void", 0)
+    voids = [row for row in rows if row.get("signature_id") == signature["id"]]
+    if not voids:
+        return told is None
+    return [{name: row.get(name) for name in ("cause", "voided_at")} for row in voids] == [told]
 
 
 def _tells(told: Any, digest: str, body: Mapping[str, Any]) -> bool:  # noqa: ANN401 -- whatever was parsed

@@ -23,6 +23,7 @@ from signatures.components import Authenticated
 from signatures.manifest import Shown, SigningSeries, content_digest, rendering_digest
 from signatures.meaning import Meaning
 from signatures.signing import Place, sign
+from tests.ledger import ACKNOWLEDGED
 from workflows.review.record_rows import Names
 from workflows.review.record_trail import _event
 
@@ -107,6 +108,7 @@ class Story:
             method="password",
             components=("user_id", "password"),
             checked_at=self.now,
+            accountability=ACKNOWLEDGED,
         )
         shown = Shown(
             part=part,
@@ -147,12 +149,20 @@ class Story:
         """The record as data: its trail, and its rows as a copy gives them."""
         names = Names({"P-0001": "A. Reyes"})
         rows = self.rows[RECORD].items()
+        voids = {
+            row["signature_id"]: {"cause": row["cause"], "voided_at": row["voided_at"]}
+            for (table, _name), row in rows
+            if table == "signature_void"
+        }
         return {
             "format": "countersign-batch-record/1",
             "trail": [_event(json.loads(data), event_hash(data), names) for data in self.bodies[RECORD]],
             "rows": [
-                {**values, **({"evidence": json.loads(values["evidence"])} if table == "signature" else {})}
+                {**values, "evidence": json.loads(values["evidence"]), "void": voids.get(values["id"])}
+                if table == "signature"
+                else values
                 for (table, _name), values in rows
+                if table != "signature_void"
             ],
         }
 

@@ -275,6 +275,40 @@ def test_record_as_data_leaves_out_nothing_and_adds_nothing(kind):
             assert codes(checked(sealed_again(files), TRUST)) == {"RECORD_COPY"}
 
 
+@pytest.mark.requirement("P11-70-2", "P11-10b-2")
+@pytest.mark.parametrize(
+    ("void", "verdict"),
+    [
+        ({"cause": "changed", "voided_at": "later"}, "PASS"),
+        (None, "FAIL"),
+        ({"cause": "changed", "voided_at": "earlier"}, "FAIL"),
+    ],
+)
+def test_void_signature_is_void_in_the_record_as_data_too(void, verdict):
+    story = told_story()
+    row = {"id": 1, "rev": 1, "part": "1.1/1", "signature_id": 1, "cause": "changed", "voided_at": "later"}
+    story.tell(RECORD, Action.SIGNATURE_SUPERSEDE, "signature_void", row)
+    record = story.record()
+    record["rows"] = [{**one, "void": void} if "void" in one else one for one in record["rows"]]
+    files = {**files_of(story.bundle()), "record.json": encode(record)}
+
+    assert checked(sealed_again(files), trust_in(story)).verdict == verdict
+
+
+@pytest.mark.parametrize(("name", "most"), [("MOST_JSON_BYTES", 500), ("MOST_FILES", 3)])
+def test_bundle_beyond_a_limit_fails(name, most, monkeypatch):
+    monkeypatch.setattr(offline_verifier, name, most)
+
+    assert checked(BUNDLE, TRUST).verdict == "FAIL"
+
+
+def test_file_beyond_the_limit_is_not_read(tmp_path, monkeypatch):
+    (tmp_path / "bundle.zip").write_bytes(BUNDLE)
+    monkeypatch.setattr(offline_verifier, "MOST_BYTES", len(BUNDLE) - 1)
+
+    assert offline_verifier.verify(tmp_path / "bundle.zip").exit_status == 2
+
+
 @pytest.mark.requirement("P11-10b-2", "ATK-03")
 @pytest.mark.parametrize("number", range(6))
 def test_event_left_out_is_found_though_the_manifest_fits(number):
@@ -311,7 +345,7 @@ def test_whole_stream_left_out_is_found():
     assert codes(checked(sealed_again(files, streams=streams), TRUST)) == {"BUNDLE_FILE"}
 
 
-@pytest.mark.requirement("P11-70", "P11-10b-2")
+@pytest.mark.requirement("P11-70-1", "P11-10b-2")
 def test_signature_moved_to_another_record_is_found_though_all_hashes_are_made_anew():
     story = told_story()
     story.sign(RECORD, 9, "1.1/1", of=MASTER)
@@ -321,7 +355,7 @@ def test_signature_moved_to_another_record_is_found_though_all_hashes_are_made_a
     assert codes(report) == {"SIGNATURE"}
 
 
-@pytest.mark.requirement("P11-70", "P11-10b-2")
+@pytest.mark.requirement("P11-70-1", "P11-10b-2")
 @pytest.mark.parametrize("after", [b64(event_hash(lines_of(name="events/master%2FM-1.1.jsonl")[0])), "", "x"])
 def test_signature_that_follows_no_event_of_its_record_is_found(after):
     story = told_story()
@@ -330,7 +364,7 @@ def test_signature_that_follows_no_event_of_its_record_is_found(after):
     assert codes(checked(story.bundle(), trust_in(story))) == {"SIGNATURE"}
 
 
-@pytest.mark.requirement("P11-70")
+@pytest.mark.requirement("P11-70-1")
 @pytest.mark.parametrize(
     "column", ["part", "meaning", "printed_name", "signer", "signed_at", "role", "digest"]
 )
