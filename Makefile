@@ -7,11 +7,12 @@ SHELL := /bin/bash
 PORT ?= 8000
 TEST_WORKERS ?= 2
 TESTS ?= tests
+PICTURES ?= var/journey
 BIN := .venv/bin
 WITH_LIBRARIES := .ci/with-libraries.sh
 export PORT
 
-.PHONY: help run test lint bench venv format coverage traceability lock
+.PHONY: help run test journey lint bench venv format coverage traceability lock
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +28,11 @@ run: ## install, create the store, load the demo site once, serve on http://127.
 test: venv ## run the whole suite (TESTS= for a part of it)
 	@.ci/system-packages.sh pdf browser
 	@$(WITH_LIBRARIES) $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile $(TESTS)
+
+journey: venv ## play a whole batch in browsers, every step by its page; pictures in var/journey (PICTURES= for elsewhere)
+	@.ci/system-packages.sh pdf browser
+	@rm -rf "$(PICTURES)"
+	@$(WITH_LIBRARIES) $(BIN)/python -m pytest --whole-journey --journey-pictures="$(PICTURES)" tests/browser/test_journey.py
 
 lint: venv ## check style, format, types, import contracts, templates
 	@status=0; \

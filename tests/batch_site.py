@@ -9,6 +9,8 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from app.demo.pictures import overprint
+from app.files import FileStore
 from app.procedure.loader import load_master
 from app.service import Service
 from app.writing import write
@@ -18,6 +20,7 @@ from records.execution.states import Source
 from records.material.states import LotState
 from records.procedure.definition import Procedure
 from records.procedure.outline import steps
+from records.procedure.sections import BatchSize
 from records.procedure.vocabulary import ComponentRole
 from tests.cast import as_person, signing
 from workflows.batch.commands import content_to_issue, create_batch, issue_batch, plan_order, release_order
@@ -79,7 +82,9 @@ class Hands:
         )
 
     def photo(self, user_name, batch, part, name):
-        given = FileGiven("0" * 64, "image/jpeg", 1000, "photo.jpg")
+        files = FileStore(self.service.settings.files_dir)
+        kept = files.keep(overprint(batch, name, self.service.clock()), "photo.jpg")
+        given = FileGiven(kept.sha256, kept.media_type, kept.size, kept.file_name)
         self.act(
             user_name,
             lambda unit: attach_file(unit, executing_batch(unit, batch), part, name, given),
@@ -117,15 +122,23 @@ class Hands:
 def stand_site(service: Service, session: Session, *names: str) -> dict[str, str]:
     """Make what the masters named need, and a batch of each; return the batch numbers by file."""
     hands = Hands(service, session)
-    return {name: _make_batch(hands, MASTERS / f"{name}.yaml") for name in names}
+    return {name: _make_batch(hands, name) for name in names}
 
 
-def _make_batch(hands: Hands, path: Path) -> str:
+def furnish(hands: Hands, name: str) -> tuple[str, BatchSize]:
+    """Make what a master needs, and publish it; return its number and the size of its batches."""
+    path = MASTERS / f"{name}.yaml"
     procedure = load_master(path.read_bytes(), path.name)
     _stock(hands, procedure)
     _equip(hands, procedure)
-    master = _publish(hands, procedure, path)
-    size = procedure.batch_size
+    size, product = procedure.batch_size, procedure.product
+    new = NewMaterial(code=product.code, title=product.name, unit=size.unit, material_class="product")
+    hands.act(_PRODUCTION["planner"], lambda unit: define_material(unit, new))
+    return _publish(hands, procedure, path), size
+
+
+def _make_batch(hands: Hands, name: str) -> str:
+    master, size = furnish(hands, name)
     order = hands.act(
         _PRODUCTION["planner"],
         lambda unit: plan_order(unit, NewOrder(master=master, quantity=size.quantity, unit=size.unit)).number,

@@ -45,6 +45,7 @@ CAST = {
     "r.silva": Member("P-0011", "R. Silva", (Role.CHECKER,)),
     "c.dubois": Member("P-0012", "C. Dubois", (Role.PLANNER,)),
     "g.andersson": Member("P-0013", "G. Andersson", (Role.AUDITOR,)),
+    "e.haddad": Member("P-0015", "E. Haddad", (Role.QA_REVIEWER,)),
     "x.stranger": Member("P-0014", "X. Stranger", ()),
 }
 ADMINISTRATOR = "s.patel"

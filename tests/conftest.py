@@ -42,6 +42,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=Path,
         help="write the requirement marks of the collected tests to FILE",
     )
+    parser.addoption(
+        "--whole-journey",
+        action="store_true",
+        help="play every step of a batch in the browser (`make journey`), not only its beginning and end",
+    )
+    parser.addoption(
+        "--journey-pictures",
+        metavar="FOLDER",
+        type=Path,
+        help="keep pictures of the pages that the journey in the browser passes",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

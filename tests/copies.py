@@ -53,6 +53,11 @@ def pages_of(pdf: bytes) -> list[str]:
     return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
 
 
+def cover_of(pdf: bytes) -> str:
+    """The text of the first page alone."""
+    return pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
+
+
 def squeezed(text: str) -> str:
     """Text without any white space, for what wraps wherever it must."""
     return "".join(text.split())

@@ -3,6 +3,7 @@
 Roles are kept to: operators perform, analysts test, verifiers verify, the quality unit approves.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -19,6 +20,7 @@ from tests.cast import as_person
 from workflows.batch.execution_owner import executed_batch
 from workflows.execution.facts import gather, outstanding
 from workflows.execution.judging import judge_number
+from workflows.execution.scope import base_name
 from workflows.execution.state import Execution
 from workflows.perform import UnitOfWork
 
@@ -42,6 +44,8 @@ class Robot:
     """Lot by formula item."""
     values: dict[str, str] = field(default_factory=dict)
     """What to enter where limits alone do not tell, as ``STEP field``."""
+    seconds: Mapping[str, str] = field(default_factory=lambda: SECONDS)
+    """Who vouches as a second person, by role."""
 
     def run_to(self, part: str, most: int = 2000) -> None:
         """Do every step before this one, in the order of the document; time stands still meanwhile."""
@@ -74,12 +78,21 @@ class Robot:
             else:
                 self.hands.enter(who, self.batch, part, **{name: self._value(part, field, name)})
 
+    def reading(self, part: str, name: str) -> str:
+        """Return what to scan, type or choose for one value of a step."""
+        field = self._step(part).field(base_name(name))
+        return self._code(field) if field.kind is FieldKind.SCAN else self._value(part, field, name)
+
+    def wait_for_timer(self, part: str, name: str) -> None:
+        """Let the clock run to the middle of a timer's window."""
+        self._wait_for_timer(part, self._step(part).field(name))
+
     def _sign(self, part: str) -> None:
         step = self._step(part)
         for requirement in step.signatures:
             if not requirement.as_signature:
                 continue
-            who = SECONDS.get(requirement.roles[0]) if requirement.act is not Act.PERFORMED else None
+            who = self.seconds.get(requirement.roles[0]) if requirement.act is not Act.PERFORMED else None
             who = who or PEOPLE[requirement.roles[0]]
             act = {
                 Act.PERFORMED: self.hands.perform,

@@ -1,5 +1,6 @@
 """Batches: an accurate reproduction of the master, issued, held, completed, returned (211.188)."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from records.batch.queries import batch_by_number, batches, order_by_number, pro
 from records.batch.states import BatchState, OrderState
 from records.genealogy.models import EdgeKind, GenealogyEdge
 from records.listing import Listing
+from records.material.models import Material
 from records.material.queries import lot_by_number
 from records.material.states import LotState
 from records.procedure.definition import Procedure
@@ -19,10 +21,11 @@ from records.procedure.queries import content_of
 from signatures.meaning import Meaning
 from signatures.models import Signature, SignatureVoid
 from tests.factories import BATCH, BRANDT, DUBOIS, MASTER, NOVAK, REYES, reasons_of, small_master
-from workflows.batch import commands
-from workflows.batch.gathering import issue_facts
+from workflows.batch import commands, lifecycle
+from workflows.batch.gathering import issue_facts, record_facts
 from workflows.batch.rules import recipe_reproduces_master
 from workflows.batch.start import expiry
+from workflows.machine import refusals
 from workflows.review import commands as reviews
 
 pytest_plugins = ("tests.stages",)
@@ -163,6 +166,24 @@ def test_production_is_completed_by_a_supervisors_signature(executed):
     (signed,) = signatures(executed, Meaning.COMPLETED)
     assert (signed.part, signed.signer) == ("production", "t.novak")
     assert batch(executed).state is BatchState.PRODUCTION_COMPLETE
+
+
+def test_production_is_not_complete_while_its_product_is_no_material(executed):
+    """Told beforehand, where the button stands: a completion puts out a lot of the product."""
+    with executed.read() as session:
+        facts = record_facts(session, BATCH)
+        in_tablets = Material(code="BUF-10", title="Buffer", unit="tablet", material_class="product")
+        told = [
+            refusals(lifecycle.COMPLETE, replace(facts, product=product, output=output), NOVAK)
+            for product, output in ((None, Decimal(7)), (in_tablets, Decimal(7)), (None, None))
+        ]
+
+    assert facts.product.code == facts.record.product
+    assert told == [
+        ["The product BUF-10 is not defined as a material. Define it, in kg, first."],
+        ["The product BUF-10 is kept in tablet, not in kg."],
+        [],
+    ]
 
 
 def test_completion_puts_the_output_lot_into_quarantine_under_the_batchs_number(executed):

@@ -8,6 +8,7 @@ from decimal import Decimal
 from records.batch.evidence import Evidence
 from records.batch.models import Batch, ControlRecipe, ProductionOrder
 from records.batch.states import BatchState, OrderState
+from records.material.models import Material
 from records.material.states import LotState
 from records.procedure.definition import Procedure
 from records.procedure.models import ProcedureContent, ProcedureVersion
@@ -145,6 +146,8 @@ class RecordFacts(BatchFacts):
     """The digest of the whole record's content as it is now."""
     output: Decimal | None
     """The quantity produced, where the master publishes it."""
+    product: Material | None
+    """The material that the output lot is of, where it is defined."""
 
 
 @dataclass(frozen=True, kw_only=True)

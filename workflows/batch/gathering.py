@@ -11,7 +11,7 @@ from records.batch.evidence import Evidence
 from records.batch.models import Batch, ControlRecipe, ProductionOrder
 from records.batch.queries import batch_by_number, order_by_number
 from records.errors import RecordNotFoundError
-from records.material.queries import lot_by_number
+from records.material.queries import lot_by_number, material_by_code
 from records.procedure.frozen import frozen_procedure
 from records.procedure.models import ProcedureVersion
 from records.procedure.queries import content_of, version_by_number
@@ -61,15 +61,16 @@ def issue_facts(session: Session, number: str) -> IssueFacts:
 
 def record_facts(session: Session, number: str) -> RecordFacts:
     """Return a batch with everything its record says."""
-    evidence = evidence_of(session, number)
+    batch, evidence = _batch(session, number), evidence_of(session, number)
     found = session.scalars(select(Investigation).where(Investigation.batch == number))
     return RecordFacts(
-        record=_batch(session, number),
+        record=batch,
         evidence=evidence,
         open_parts=open_parts(session, executed_batch(session, number)),
         investigations={row.number: row.state for row in found},
         record_digest=record_content(evidence).digest,
         output=output_of(evidence),
+        product=material_by_code(session, batch.product),
     )
 
 

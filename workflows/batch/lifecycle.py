@@ -88,6 +88,7 @@ COMPLETE = Transition(
         rules.signatures_stand,
         rules.no_request_is_open,
         rules.nothing_blocks_execution,
+        rules.product_can_be_put_out,
     ),
 )
 """From `returned` production is completed again, once what the review asked for is corrected."""

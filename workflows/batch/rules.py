@@ -127,6 +127,18 @@ def actor_took_no_part(facts: RecordFacts, actor: Actor) -> str | None:
     return f"{actor.printed_name} took part in the work on {facts.title}; another person reviews and decides."
 
 
+def product_can_be_put_out(facts: RecordFacts, _actor: Actor) -> str | None:
+    """Refuse to complete what makes a lot of a material that is not defined, or is kept in another unit."""
+    batch = facts.record
+    if batch.output_lot is not None or facts.output is None or facts.output <= 0:
+        return None
+    if facts.product is None:
+        return f"The product {batch.product} is not defined as a material. Define it, in {batch.unit}, first."
+    if facts.product.unit != batch.unit:
+        return f"The product {batch.product} is kept in {facts.product.unit}, not in {batch.unit}."
+    return None
+
+
 def signatures_stand(facts: RecordFacts, _actor: Actor) -> str | None:
     """Refuse while a signature that a closed step takes is missing, or lapsed and not renewed (11.70)."""
     found = [check.part for check in signatures_given(facts.evidence) if check.problem]
