@@ -69,6 +69,7 @@ class Action(StrEnum):
     # masters
     MASTER_LOAD = "master.load", "Master version loaded"
     MASTER_STATE = "master.state", "Master version moved on"
+    MASTER_TEST = "master.test", "Test case of a master executed"
     # batches
     ORDER_PLAN = "order.plan", "Production order planned"
     ORDER_STATE = "order.state", "Production order moved on"

@@ -162,6 +162,8 @@ def _publish(hands: Hands, procedure: Procedure, path: Path) -> str:
         ("r.silva", masters.check),
         ("h.brandt", masters.approve),
     ):
+        if command is masters.check:
+            hands.act(user_name, lambda unit: masters.run_cases(unit, number))
         content = masters.content_to_sign(hands.session, number)
         hands.session.rollback()
         hands.act(user_name, lambda unit: command(unit, number), signs=content)  # noqa: B023 -- called at once

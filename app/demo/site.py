@@ -68,7 +68,7 @@ def read_master(file_name: str) -> tuple[Procedure, str]:
 
 
 def approve_master(stage: Stage, file_name: str) -> str:
-    """Take a master from its file to effective: author, independent checker, quality unit."""
+    """Take a master from its file to effective: author, checker with the test cases, quality unit."""
     procedure, text = read_master(file_name)
     number = stage.do(_AUTHOR, lambda work: masters.load_master(work, procedure, file_name, text).number)
     for who, command in (
@@ -77,6 +77,8 @@ def approve_master(stage: Stage, file_name: str) -> str:
         (_QUALITY, masters.approve),
     ):
         stage.wait(hours=3)
+        if command is masters.check:
+            stage.do(who, partial(masters.run_cases, number=number))
         stage.do(
             who,
             partial(command, number=number),

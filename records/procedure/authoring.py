@@ -55,6 +55,7 @@ def expand(tree: Raw) -> Expanded:
         rooms=tuple(build.room(raw) for raw in tree.get("rooms", ())),
         equipment=equipment,
         equipment_rules=tuple(build.rule(name, raw) for name, raw in tree.get("equipment_rules", {}).items()),
+        test_cases=tuple(build.formula_case(raw) for raw in tree.get("test_cases", ())),
         unit_procedures=tuple(
             _unit_procedure(raw, ("unit_procedures", index), around)
             for index, raw in enumerate(tree["unit_procedures"])

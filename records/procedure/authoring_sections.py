@@ -109,6 +109,22 @@ def formula_item(raw: Raw) -> sections.FormulaItem:
     return sections.FormulaItem(**{**raw, **converted})
 
 
+def formula_case(raw: Raw) -> sections.FormulaCase:
+    """Give a test case of a calculation."""
+    rounding, expected = raw.get("rounding"), raw["expected"]
+    return sections.FormulaCase(
+        number=raw["number"],
+        formula=raw["formula"],
+        given=tuple(
+            sections.CaseInput(name=name, values=tuple(given) if isinstance(given, list) else (given,))
+            for name, given in raw["given"].items()
+        ),
+        expected=expected,
+        rounding=Rounding(rounding) if rounding else None,
+        note=raw.get("note"),
+    )
+
+
 def _quantity(text: str) -> sections.Quantity:
     number, unit = text.split(" ", maxsplit=1)
     return sections.Quantity(value=decimal({"number": number}, "number"), unit=unit)

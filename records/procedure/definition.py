@@ -11,6 +11,7 @@ from records.procedure.sections import (
     BatchSize,
     EquipmentRole,
     EquipmentRule,
+    FormulaCase,
     FormulaItem,
     Header,
     MasterRecord,
@@ -166,4 +167,5 @@ class Procedure:
     rooms: tuple[Room, ...] = ()
     equipment: tuple[EquipmentRole, ...] = ()
     equipment_rules: tuple[EquipmentRule, ...] = ()
+    test_cases: tuple[FormulaCase, ...] = ()
     unit_procedures: tuple[UnitProcedure, ...]

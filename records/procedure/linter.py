@@ -6,6 +6,7 @@ A finding that is no warning bars approval. Nothing is repaired or guessed.
 from collections.abc import Iterator
 
 from records.procedure import (
+    lint_cases,
     lint_expressions,
     lint_people_and_material,
     lint_references,
@@ -51,6 +52,7 @@ CHECKS: tuple[Check, ...] = (
     lint_people_and_material.components_are_used,
     lint_people_and_material.portions_match,
     lint_people_and_material.amounts_agree,
+    lint_cases.cases_test_what_is_there,
     groups_are_complete,
 )
 

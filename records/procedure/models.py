@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text, UniqueConstraint
+from sqlalchemy import Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from records.base import Guard, Recorded
-from records.columns import UtcDateTime, Word
+from records.columns import Flag, JsonText, UtcDateTime, Word
 from records.procedure.states import ProcedureState
 
 
@@ -51,3 +51,31 @@ class ProcedureContent(Recorded):
     @classmethod
     def constraints(cls) -> tuple[Any, ...]:
         return (UniqueConstraint("version_number"),)
+
+
+class CaseResult(Recorded):
+    """What came out when a test case of a version was executed (21 CFR 211.68(b)); each run adds its own."""
+
+    __tablename__ = "case_result"
+    guard = Guard.APPEND_ONLY
+
+    version_number: Mapped[str] = mapped_column(Text)
+    content_digest: Mapped[str] = mapped_column(Text)
+    """SHA-256 of the content that the case was executed on, hexadecimal."""
+    case_number: Mapped[str] = mapped_column(Text)
+    formula: Mapped[str] = mapped_column(Text)
+    given: Mapped[Any] = mapped_column(JsonText)
+    expected: Mapped[str] = mapped_column(Text)
+    actual: Mapped[str] = mapped_column(Text)
+    """With every digit, or why there is no result."""
+    rounded: Mapped[str] = mapped_column(Text)
+    rounding: Mapped[str] = mapped_column(Text)
+    passed: Mapped[bool] = mapped_column(Flag)
+    language: Mapped[str] = mapped_column(Text)
+    """Version of the expression language."""
+    executed_by: Mapped[str] = mapped_column(Text)
+    executed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @classmethod
+    def constraints(cls) -> tuple[Any, ...]:
+        return (Index(None, "version_number", "content_digest"),)

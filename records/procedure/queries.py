@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from records.errors import RecordNotFoundError
 from records.listing import Listing, Page, page_of
-from records.procedure.models import ProcedureContent, ProcedureVersion
+from records.procedure.models import CaseResult, ProcedureContent, ProcedureVersion
 from records.procedure.states import ProcedureState
 
 _IN_FORCE = frozenset({ProcedureState.EFFECTIVE, ProcedureState.SUPERSEDED})
@@ -26,6 +26,14 @@ def content_of(session: Session, number: str) -> ProcedureContent:
     if found is None:
         raise RecordNotFoundError(ProcedureVersion.kind, number)
     return found
+
+
+def latest_results(session: Session, version: ProcedureVersion) -> dict[str, CaseResult]:
+    """Return what came out last of each test case executed on a version's content as it is, by its number."""
+    wanted = select(CaseResult).where(
+        CaseResult.version_number == version.number, CaseResult.content_digest == version.digest
+    )
+    return {row.case_number: row for row in session.scalars(wanted.order_by(CaseResult.id))}
 
 
 def effective_version(session: Session, code: str) -> ProcedureVersion | None:

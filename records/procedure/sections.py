@@ -183,6 +183,30 @@ class FormulaItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseInput:
+    """What a test case gives under one name: one value, or several in the order of recording."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormulaCase:
+    """A test case of a calculation of this procedure (21 CFR 211.68(b), 211.100(a)).
+
+    `formula` is its text as it stands in the procedure. A number is expected with the decimals it is rounded
+    to, by `rounding`; without one it is expected exactly. A condition is expected to hold or not.
+    """
+
+    number: str
+    formula: str
+    given: tuple[CaseInput, ...]
+    expected: str | bool
+    rounding: Rounding | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AxisRule:
     """The states of one axis of equipment in which it may be used."""
 

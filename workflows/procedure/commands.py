@@ -3,6 +3,7 @@
 import json
 import unicodedata
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,11 +11,13 @@ from sqlalchemy.orm import Session
 from audit.canonical import encode
 from audit.events import Action
 from records.errors import RecordNotFoundError
+from records.procedure.case_execution import CaseOutcome, run_case
 from records.procedure.codec import to_content
 from records.procedure.definition import Procedure
+from records.procedure.expressions import LANGUAGE_VERSION
 from records.procedure.frozen import frozen_procedure, text_digest
-from records.procedure.models import ProcedureContent, ProcedureVersion
-from records.procedure.queries import content_of, effective_version, version_by_number
+from records.procedure.models import CaseResult, ProcedureContent, ProcedureVersion
+from records.procedure.queries import content_of, effective_version, latest_results, version_by_number
 from records.procedure.states import ProcedureState
 from signatures.meaning import Meaning
 from signatures.models import Signature, SignatureVoid
@@ -60,6 +63,18 @@ def load_master(work: UnitOfWork, procedure: Procedure, source_name: str, source
 def author_sign(work: UnitOfWork, number: str) -> ProcedureVersion:
     """Sign a draft as its author and hand it over for checking."""
     return _sign(work, number, lifecycle.AUTHOR_SIGN)
+
+
+def run_cases(work: UnitOfWork, number: str) -> ProcedureVersion:
+    """Execute every test case of a master, pass or fail, and keep what came out (21 CFR 211.68(b))."""
+    facts = _locked_facts(work, number)
+
+    def execute(changes: Changes) -> None:
+        for case in facts.procedure.test_cases:
+            changes.insert(CaseResult, Action.MASTER_TEST, **_result(work, facts.record, run_case(case)))
+
+    perform(work, lifecycle.RUN_CASES, facts, execute)
+    return facts.record
 
 
 def check(work: UnitOfWork, number: str) -> ProcedureVersion:
@@ -144,6 +159,7 @@ def master_facts(work: UnitOfWork, number: str, effective_at: datetime | None = 
         at=work.at,
         effective_at=effective_at or work.at,
         previous=effective_version(session, version.code),
+        passed_cases={one for one, result in latest_results(session, version).items() if result.passed},
     )
 
 
@@ -159,6 +175,24 @@ def _sign(work: UnitOfWork, number: str, row: Transition) -> ProcedureVersion:
     facts = _locked_facts(work, number)
     perform(work, row, facts, content=content_to_sign(work.session, number))
     return facts.record
+
+
+def _result(work: UnitOfWork, version: ProcedureVersion, outcome: CaseOutcome) -> dict[str, Any]:
+    return {
+        "version_number": version.number,
+        "content_digest": version.digest,
+        "case_number": outcome.number,
+        "formula": outcome.formula,
+        "given": outcome.given,
+        "expected": outcome.expected,
+        "actual": outcome.actual,
+        "rounded": outcome.rounded,
+        "rounding": outcome.rounding,
+        "passed": outcome.passed,
+        "language": LANGUAGE_VERSION,
+        "executed_by": work.actor.person,
+        "executed_at": work.at,
+    }
 
 
 def _locked_facts(work: UnitOfWork, number: str, effective_at: datetime | None = None) -> MasterFacts:

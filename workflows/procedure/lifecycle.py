@@ -32,6 +32,14 @@ AUTHOR_SIGN = Transition(
 )
 """From `changes_requested` the author answers for the same content again; a changed one is a new version."""
 
+RUN_CASES = Transition(
+    act="master.run_cases",
+    words="execute the test cases of the master",
+    permission=Permission.MASTER_CHECK,
+    event=Action.MASTER_TEST,
+    sources=frozenset({S.IN_REVIEW, S.CHECKED, S.APPROVED}),
+    guards=(rules.checker_is_not_the_author, rules.there_are_cases),
+)
 CHECK = Transition(
     act="master.check",
     words="check the master",
@@ -40,7 +48,7 @@ CHECK = Transition(
     sources=frozenset({S.IN_REVIEW}),
     target=S.CHECKED,
     meaning=Meaning.CHECKED,
-    guards=(rules.checker_is_not_the_author,),
+    guards=(rules.checker_is_not_the_author, rules.calculations_are_proved),
 )
 REQUEST_CHANGES = Transition(
     act="master.request_changes",
@@ -79,6 +87,7 @@ MAKE_EFFECTIVE = Transition(
     target=S.EFFECTIVE,
     guards=(
         rules.approval_stands,
+        rules.calculations_are_proved,
         rules.date_is_not_past,
         rules.previous_version_is_the_one_superseded,
         rules.previous_version_is_effective_before,
@@ -106,6 +115,7 @@ RETIRE = Transition(
 LIFECYCLE = (
     LOAD,
     AUTHOR_SIGN,
+    RUN_CASES,
     CHECK,
     REQUEST_CHANGES,
     SEND_BACK,

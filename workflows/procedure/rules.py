@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from records.procedure.case_execution import unproved
 from records.procedure.definition import Procedure
 from records.procedure.linter import errors, missing_groups
 from records.procedure.models import ProcedureVersion
@@ -48,6 +49,8 @@ class MasterFacts:
     effective_at: datetime
     previous: ProcedureVersion | None
     """The effective version of the same code."""
+    passed_cases: Collection[str]
+    """Numbers of the test cases whose last execution on this content passed."""
 
     @property
     def title(self) -> str:
@@ -95,6 +98,17 @@ def definition_has_no_errors(facts: MasterFacts, _actor: Actor) -> str | None:
     groups = {f"Missing: {group}." for group in missing_groups(facts.procedure)}
     found = [str(finding) for finding in errors(facts.procedure) if finding.message not in groups]
     return f"The definition has errors: {' '.join(found)}" if found else None
+
+
+def there_are_cases(facts: MasterFacts, _actor: Actor) -> str | None:
+    """Refuse to execute the test cases of a master without any."""
+    return None if facts.procedure.test_cases else "This master has no test cases to execute."
+
+
+def calculations_are_proved(facts: MasterFacts, _actor: Actor) -> str | None:
+    """Refuse a master with a calculation that no executed test case proves (21 CFR 211.68(b), FDA Q3)."""
+    left = unproved(facts.procedure, facts.passed_cases)
+    return f"Calculations without proof: {' '.join(left)}" if left else None
 
 
 def checker_is_not_the_author(facts: MasterFacts, actor: Actor) -> str | None:
