@@ -23,6 +23,7 @@ PARTS = {
     "master_record": "`master_record`",
     "specification": "`specifications`",
     "formula_item": "`formula`",
+    "formula_case": "`test_cases`",
     "room": "`rooms`",
     "equipment_role": "`equipment`",
     "unit_procedure": "`unit_procedures`",

@@ -48,16 +48,18 @@ def _sheets(copy: Copy) -> Iterator[Sheet]:
             group="" if number else "2 Instructions",
             level=1,
         )
-    title = "3 Electronic signatures"
+    title = "3 Calculations and their test cases"
+    yield Sheet(title=title, template="master_cases.html", shows={"title": title, "record": record})
+    title = "4 Electronic signatures"
     shows: dict[str, Any] = {"title": title, "number": 1, "rows": record["signatures"]}
     yield Sheet(title=title, template="signatures.html", shows=shows)
-    title = "4 Audit trail"
+    title = "5 Audit trail"
     telling = Telling({}, {one["signer"]: one["printed_name"] for one in record["signatures"]}, copy.zone)
     for number, events in portions(record["trail"], EVENTS_PER_SECTION):
         rows = [(event, telling.part(event), telling.words(event)) for event in events]
         shows = {"title": title, "number": number, "rows": rows}
         yield Sheet(title=title, template="trail.html", shows=shows, bookmark=number == 1)
-    title = "5 Marks and definitions"
+    title = "6 Marks and definitions"
     closing = f"{len(operations)} operations. State of the version: {plain(record['version']['state'])}."
     shows = {"title": title, "zone": copy.zone, "file_name": copy.data_name, "closing": closing}
     shows |= {"kind": "master record", "name": copy.number}

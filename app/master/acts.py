@@ -6,7 +6,7 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from app.auth import requires
-from app.forms import ReasonedForm, SignedForm, load
+from app.forms import Form, ReasonedForm, SignedForm, load
 from app.http import plain_work, run, signed_work
 from app.master.schemas import EffectiveForm, FileForm
 from app.master.uploads import read_upload
@@ -42,6 +42,18 @@ def load_file() -> Response:
 def author_sign(code: str, version: str) -> Response:
     """Sign a master as its author."""
     return _signed(code, version, commands.author_sign, "Signed. A second person checks it now.")
+
+
+@pages.post("/masters/<string:code>/<string:version>/run-cases")
+@requires(Permission.MASTER_CHECK)
+def run_cases(code: str, version: str) -> Response:
+    """Execute the test cases of a master."""
+    return run(
+        plain_work(load(Form())),
+        lambda unit: commands.run_cases(unit, f"{code}.{version}"),
+        then=lambda _version: f"{_page(code, version)}#calculations",
+        said="Executed. The results stand with the calculations.",
+    )
 
 
 @pages.post("/masters/<string:code>/<string:version>/check")

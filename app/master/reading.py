@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.batch.looking import Act, act, looking
 from app.batch.signatures import signatures_of_stream
 from app.listing import Column
+from app.master.cases import Proof, proof_of
 from app.master.difference import Change, differences
 from records.batch.models import Batch
 from records.batch.states import CLOSED
@@ -20,7 +21,7 @@ from records.procedure.linter import Finding, lint
 from records.procedure.master_groups import GROUPS
 from records.procedure.models import ProcedureVersion
 from records.procedure.outline import Outline
-from records.procedure.queries import content_of, version_by_number, versions_of
+from records.procedure.queries import content_of, latest_results, version_by_number, versions_of
 from records.procedure.sign import shorthand
 from records.procedure.states import ProcedureState
 from workflows.authority import Actor
@@ -47,6 +48,7 @@ CHOICES = ("state",)
 FILE_HEAD = ("number", "title", "state", "author", "loaded_at", "effective_at", "superseded_at", "digest")
 _CHAIN = (
     ("author-sign", "Sign as author", lifecycle.AUTHOR_SIGN, {S.DRAFT, S.CHANGES_REQUESTED}),
+    ("run-cases", "Execute the test cases", lifecycle.RUN_CASES, {S.DRAFT, S.CHANGES_REQUESTED, S.IN_REVIEW}),
     ("check", "Check", lifecycle.CHECK, {S.DRAFT, S.CHANGES_REQUESTED, S.IN_REVIEW}),
     ("approve", "Approve", lifecycle.APPROVE, {S.DRAFT, S.CHANGES_REQUESTED, S.IN_REVIEW, S.CHECKED}),
     (
@@ -87,6 +89,7 @@ class MasterPage:
     source_name: str
     groups: Sequence[Group]
     findings: Sequence[Finding]
+    proof: Proof
     signatures: Sequence[Mapping[str, Any]]
     acts: Sequence[Act]
     reasoned: Sequence[Act]
@@ -118,6 +121,7 @@ def master_page(code: str, version: str) -> MasterPage:
         source_name=stored.source_name,
         groups=[Group(name=name, is_there=is_there(outline.procedure)) for name, is_there in GROUPS.items()],
         findings=lint(outline.procedure),
+        proof=proof_of(outline.procedure, latest_results(session, record)),
         signatures=signatures_of_stream(session, record.stream),
         acts=_chain(facts, work.actor),
         reasoned=_reasoned(facts, work.actor),

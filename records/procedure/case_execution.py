@@ -49,7 +49,7 @@ def run_case(case: FormulaCase) -> CaseOutcome:
         expected=_words(case.expected),
         actual=actual,
         rounded=rounded,
-        rounding=f"{decimals_of(case)} decimals, {case.rounding}" if case.rounding else EXACT,
+        rounding=_rounding_words(case),
         passed=value is not None and _is_expected(_rounded(value, case), case),
     )
 
@@ -112,6 +112,13 @@ def _words(value: Value) -> str:
     if isinstance(value, bool):
         return HOLDS if value else DOES_NOT_HOLD
     return as_text(value) if isinstance(value, Decimal) else value
+
+
+def _rounding_words(case: FormulaCase) -> str:
+    if case.rounding is None:
+        return EXACT
+    decimals = decimals_of(case)
+    return f"{decimals} decimal{'' if decimals == 1 else 's'}, {case.rounding}"
 
 
 def _number_or_text(given: str) -> Recorded:

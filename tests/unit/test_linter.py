@@ -20,6 +20,10 @@ TABLE = '              - {step: "1.7", type: table, title: Rows, settings: {samp
 RECURS = "            recurring: {every_minutes: 30, tolerance_minutes: 5, "
 SALT_JAR = "settings: {components: [salt], vessel: TNK-01}"
 WATER_LOT = "settings: {components: [water], vessel: TNK-01, source: lot}"
+SECOND_CASE = (
+    "formula: actual * 100 / theoretical, given: {actual: 50.00, theoretical: 50.00}, "
+    "expected: 100.0, rounding: half_up}"
+)
 
 
 def after_end(step: str) -> tuple[str, str]:
@@ -462,6 +466,42 @@ CASES = {
         (
             [("role: active, quantity: 0.450", "role: active, per_unit: 8.0 g, quantity: 0.450")],
             [("formula, salt, quantity", "8.0 per unit makes 0.4000 kg.")],
+        ),
+    ],
+    "cases_test_what_is_there": [
+        (
+            [("number: C-02", "number: C-01")],
+            [("test cases, number", "Case C-01: Another case has this number.")],
+        ),
+        (
+            [(SECOND_CASE, "formula: actual * 10, given: {actual: 1}, expected: 10}")],
+            [
+                (
+                    "test cases, formula",
+                    "Case C-02: No formula, condition or limit of this procedure has this text.",
+                )
+            ],
+        ),
+        (
+            [("actual: 49.21, theoretical: 50.00", "actual: 49.21, possible: 50.00")],
+            [
+                (
+                    "test cases, given",
+                    "Case C-01: The formula reads theoretical, which the case does not give.",
+                ),
+                ("test cases, given", "Case C-01: The formula does not read possible."),
+            ],
+        ),
+        (
+            [("expected: 98.4, rounding: half_up", "expected: true")],
+            [("test cases, expected", "Case C-01: The result of this text is a number.")],
+        ),
+        (
+            [(SECOND_CASE, "formula: content < 0.88, given: {content: 1}, expected: 1, rounding: up}")],
+            [
+                ("test cases, expected", "Case C-02: The result of this text is true or false."),
+                ("test cases, rounding", "Case C-02: A condition is not rounded."),
+            ],
         ),
     ],
     "groups_are_complete": [

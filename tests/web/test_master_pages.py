@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from records.procedure.models import ProcedureVersion
 from records.procedure.states import ProcedureState
-from tests.factories import MASTER, SMALL_MASTER, WEBER, small_master
+from tests.factories import MASTER, SILVA, SMALL_MASTER, WEBER, small_master
 from tests.web.conftest import Page
 from workflows.procedure import commands as masters
 
@@ -51,6 +51,11 @@ def _state(store, number=MASTER):
 
 def _sign(browser, act, page=PAGE, **fields):
     return browser.sign(f"{page}/{act}", browser.page(page), json=True, **fields)
+
+
+def _run_cases(checker, page=PAGE):
+    checker.page(page)
+    return checker.post(f"{page}/run-cases", json=True)
 
 
 def _open_acts(browser, page=PAGE):
@@ -143,6 +148,7 @@ def test_master_is_loaded_and_signed_by_three_persons_until_it_is_effective(brow
 
     answers = [
         _sign(author, "author-sign", user_name="l.weber"),
+        _run_cases(checker),
         _sign(checker, "check", user_name="r.silva"),
         _sign(quality, "approve", user_name="h.brandt"),
     ]
@@ -150,7 +156,8 @@ def test_master_is_loaded_and_signed_by_three_persons_until_it_is_effective(brow
     effective = quality.post(f"{PAGE}/make-effective", json=True)
 
     assert loaded.headers["Location"] == PAGE
-    assert [answer.json for answer in (*answers, effective)] == [{"location": PAGE}] * 4
+    locations = [answer.json["location"] for answer in (*answers, effective)]
+    assert locations == [PAGE, f"{PAGE}#calculations", PAGE, PAGE, PAGE]
     assert _state(store) is ProcedureState.EFFECTIVE
     assert [action for stream, action in events() if stream == f"master/{MASTER}"].count("sig.apply") == 3
 
@@ -169,7 +176,7 @@ def test_signatures_stand_with_name_time_zone_and_meaning_on_page_and_list(brows
     )
     assert "R. Silva (P-0011) Checked: I checked this content independently" in page
     assert "UTC+00:00 Europe/Dublin" in page
-    assert "H. Brandt, 2026-11-20 07:04:00 UTC+00:00 Europe/Dublin , approved" in listed
+    assert "H. Brandt, 2026-11-20 07:05:00 UTC+00:00 Europe/Dublin , approved" in listed
 
 
 @pytest.mark.parametrize("stage", ["empty"])
@@ -180,10 +187,13 @@ def test_buttons_are_open_to_the_one_who_may_and_greyed_with_every_reason_for_ot
     people = ("l.weber", "r.silva", "h.brandt", "a.reyes")
     draft = {name: _open_acts(browser_of(name)) for name in people}
     cast_plant.sign_master(WEBER, masters.author_sign)
+    unproved = _open_acts(browser_of("r.silva"))
+    cast_plant.do(SILVA, masters.run_cases, MASTER)
     in_review = {name: _open_acts(browser_of(name)) for name in people}
     text = browser_of("l.weber").page(PAGE).text
 
     assert draft == {"l.weber": {"author-sign"}, "r.silva": set(), "h.brandt": set(), "a.reyes": set()}
+    assert unproved == set()
     assert in_review == {"l.weber": set(), "r.silva": {"check"}, "h.brandt": set(), "a.reyes": set()}
     assert (
         "Cannot check: L. Weber is not authorised to check a master. "
@@ -267,3 +277,22 @@ def test_file_of_the_list_and_the_file_loaded_are_handed_out(browser_of):
 
 def test_version_that_is_not_there_is_told(browser_of):
     assert browser_of("a.reyes").get("/masters/MBR-0100/9").status_code == 404
+
+
+@pytest.mark.parametrize("stage", ["empty"])
+@pytest.mark.requirement("P11-10a-3")
+def test_calculations_stand_with_their_cases_before_and_after_they_are_executed(browser_of, cast_plant):
+    cast_plant.load(small_master(("expected: 99.0", "expected: 99.1")))
+    cast_plant.sign_master(WEBER, masters.author_sign)
+    checker = browser_of("r.silva")
+    before = checker.page(PAGE).text
+    ran = _run_cases(checker)
+    after = checker.page(PAGE).text
+
+    case = "C-03 actual = 292.050, theoretical = 295.000 99.1 99.0 99 1 decimal, half up"
+    assert ran.json == {"location": f"{PAGE}#calculations"}
+    assert "3 calculations are not proved yet" in before
+    assert f"{case} Not executed would fail" in before
+    assert "1 calculation is not proved yet" in after
+    assert f"{case} Failed R. Silva," in after
+    assert "C-01 salt_required = 2.010 1.9899 1.98990 exact Passed R. Silva," in after

@@ -1,5 +1,6 @@
 """Masters: three persons sign the same bytes, nothing incomplete passes, and a version never changes."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,14 +9,16 @@ from sqlalchemy import select
 from records.personnel.states import Role
 from records.procedure.codec import to_content
 from records.procedure.frozen import frozen_procedure, text_digest
-from records.procedure.models import ProcedureContent, ProcedureVersion
+from records.procedure.models import CaseResult, ProcedureContent, ProcedureVersion
 from records.procedure.queries import content_of, is_in_force, version_by_number, versions_of
 from records.procedure.states import ProcedureState
 from signatures.meaning import Meaning
 from signatures.models import Signature
 from tests.factories import BRANDT, MASTER, REYES, SILVA, WEBER, person, reasons_of, small_master
+from workflows.machine import refusals
 from workflows.perform import RefusedError
 from workflows.procedure import commands as masters
+from workflows.procedure import lifecycle
 
 pytest_plugins = ("tests.stages",)
 NEXT = (
@@ -257,3 +260,54 @@ def test_content_is_stored_once_for_each_version(mastered):
         known = session.scalars(select(ProcedureVersion.number)).all()
 
     assert stored == known == [MASTER]
+
+
+@pytest.mark.requirement("P11-10a-3")
+def test_master_is_checked_only_when_its_test_cases_were_executed_and_passed(plant):
+    plant.load(small_master(("expected: 99.0", "expected: 99.1")))
+    plant.sign_master(WEBER, masters.author_sign)
+    before = reasons_of(plant.sign_master, SILVA, masters.check)
+
+    plant.do(SILVA, masters.run_cases, MASTER)
+
+    with plant.read() as session:
+        rows = session.scalars(select(CaseResult).order_by(CaseResult.id)).all()
+        told = [(row.case_number, row.passed, row.executed_by) for row in rows]
+        digest = version(plant).digest
+    assert before[0].startswith("Calculations without proof: salt_required * 0.99: no passed test case.")
+    assert [number for number, passed, _by in told if not passed] == ["C-03"]
+    assert {(row.content_digest, by) for row, (_n, _p, by) in zip(rows, told, strict=True)} == {
+        (digest, "r.silva")
+    }
+    assert reasons_of(plant.sign_master, SILVA, masters.check) == [
+        "Calculations without proof: actual * 100 / theoretical: no passed test case."
+    ]
+
+
+@pytest.mark.requirement("P11-10a-3")
+def test_approved_master_without_proof_does_not_become_effective(plant):
+    number = plant.approved_master()
+    with plant.act(BRANDT) as work:
+        facts = replace(masters.master_facts(work, number), passed_cases=("C-01", "C-02"))
+
+    assert refusals(lifecycle.MAKE_EFFECTIVE, facts, BRANDT) == [
+        "Calculations without proof: actual * 100 / theoretical: no passed test case."
+    ]
+
+
+@pytest.mark.requirement("P11-10a-3")
+@pytest.mark.parametrize(
+    ("actor", "reason"),
+    [
+        (REYES, "A. Reyes is not authorised to check a master."),
+        (
+            person("l.weber", "L. Weber", Role.CHECKER, account="l.weber.2"),
+            "L. Weber is the author of this version; another person checks it.",
+        ),
+    ],
+)
+def test_test_cases_are_executed_by_an_independent_checker(plant, actor, reason):
+    plant.load(small_master())
+    plant.sign_master(WEBER, masters.author_sign)
+
+    assert reasons_of(plant.do, actor, masters.run_cases, MASTER) == [reason]

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from records.errors import RecordNotFoundError
 from records.procedure.frozen import frozen_outline, text_digest
-from records.procedure.models import ProcedureContent, ProcedureVersion
+from records.procedure.models import CaseResult, ProcedureContent, ProcedureVersion
 from records.procedure.sign import shorthand
 from signatures.models import Signature, SignatureVoid
 from workflows.batch.reading import stored
@@ -40,6 +40,9 @@ def master_record(session: Session, number: str) -> Json:
         "digest_holds": text_digest(content["content"]) == version["digest"],
         "definition": whole,
         "unit_procedures": unit_procedures,
+        "case_results": with_names(
+            stored(session, CaseResult, CaseResult.version_number == number), names, ("executed_by",)
+        ),
         "signatures": signed_lines(
             stored(session, Signature, Signature.stream == stream),
             stored(session, SignatureVoid, SignatureVoid.stream == stream),
