@@ -28,7 +28,10 @@ _FIELDS = {
 }
 _CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 _BLOCK = 64
-_NOT_A_BODY = (orjson.JSONDecodeError, orjson.JSONEncodeError, KeyError, TypeError, RecursionError)
+_NOT_A_BODY = (
+    *(orjson.JSONDecodeError, orjson.JSONEncodeError),
+    *(KeyError, TypeError, RecursionError, ProfileError),
+)
 
 
 class Link(NamedTuple):

@@ -331,6 +331,15 @@ def test_content_outside_the_profile_is_told_even_when_authenticated(said):
     assert found_in([written(data)]) == [(1, Code.NON_CANONICAL)]
 
 
+@pytest.mark.parametrize("ledger", [LEDGER, None])
+@pytest.mark.parametrize("eid", ["e\u0301", 2**53])
+def test_first_event_whose_id_is_outside_the_profile_is_told(ledger, eid):
+    said = content(1, b"") | {"eid": eid}
+    data = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+    assert Code.BODY_PARSE in {code for _, code in found_in([written(data)], ledger)}
+
+
 @pytest.mark.parametrize("said", [{"mono": 1.5}, {"ch": [{"P": "/state"}]}])
 def test_content_outside_the_profile_is_told_where_no_key_vouches_for_the_writer(said):
     data = json.dumps(
