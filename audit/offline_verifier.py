@@ -251,7 +251,12 @@ def _short(thing: object) -> str:
     """Return a thing for a sentence: printable, not long."""
     text = str(thing)
     shown = text if len(text) <= 120 else text[:120] + "…"
-    return "".join(one if one.isprintable() else "?" for one in shown)
+    return _printable(shown)
+
+
+def _printable(text: str) -> str:
+    """Return text that no terminal takes for a command, and that stays on its line."""
+    return "".join(one if one.isprintable() else "?" for one in text)
 
 
 # The archive: a zip file of which no byte is free
@@ -757,6 +762,10 @@ def check_trust(trust: Mapping[str, Any], streams: Mapping[str, Stream], report:
             f"The trust file asks for the policy {wanted}, which this verifier can't check."
         )
     _compare_known(trust, report)
+    anchored = dict.fromkeys(streams, 0)
+    for head in trust["heads"]:
+        if head["stream"] in streams:
+            anchored[head["stream"]] = max(anchored[head["stream"]], _anchor(head, streams, report))
     if report.sha256 in trust["bundles"]:
         report.outside.append("The whole file: its SHA-256 is in the trust file.")
         return
@@ -764,10 +773,6 @@ def check_trust(trust: Mapping[str, Any], streams: Mapping[str, Stream], report:
         report.add(
             "BUNDLE_DIGEST", "The file's SHA-256 is none of those in the trust file: it is another one."
         )
-    anchored = dict.fromkeys(streams, 0)
-    for head in trust["heads"]:
-        if head["stream"] in streams:
-            anchored[head["stream"]] = max(anchored[head["stream"]], _anchor(head, streams, report))
     for name, seq in anchored.items():
         if seq < len(streams[name].events):
             which = f"{name} after number {seq}" if seq else name
@@ -960,7 +965,7 @@ def as_text(report: Report) -> str:
             lines += ["", f"{title}:", *(f"  - {sentence}" for sentence in told)]
         if title == "Found" and report.more:
             lines.append(f"  - and {report.more} more")
-    return "\n".join([*lines, ""])
+    return "\n".join([*map(_printable, lines), ""])
 
 
 MEANING = {

@@ -148,6 +148,13 @@ def test_trust_file_that_cannot_be_read_leaves_it_incomplete(data, tmp_path):
         ({"heads": [{"stream": RECORD, "seq": 6, "hash": "x"}]}, "FORK_VS_ANCHOR"),
         ({"heads": [{"stream": RECORD, "seq": 1, "hash": b64(b"x" * 32)}]}, "FORK_VS_ANCHOR"),
         ({"heads": [{"stream": RECORD, "seq": 0, "hash": ""}]}, "FORK_VS_ANCHOR"),
+        (
+            {
+                "bundles": [sha256(BUNDLE).hexdigest()],
+                "heads": [{"stream": RECORD, "seq": 7, "hash": "x"}],
+            },
+            "ROLLBACK_VS_ANCHOR",
+        ),
     ],
 )
 def test_bundle_that_contradicts_what_is_known_from_outside_fails(said, code):
@@ -521,6 +528,15 @@ def test_report_of_hostile_names_is_plain_text():
     text = offline_verifier.as_text(checked(story.bundle()))
     assert "\u202e" not in text
     assert "RECORD_MISSING  batch/TB-1: re?mark?re?mark" in text
+
+
+def test_report_holds_nothing_that_moves_a_terminals_cursor():
+    story = told_story()
+    story.tell("denied/\x1b[2J\nPASS", Action.DENIED, "denied_attempt", {"id": 1, "rev": 1})
+
+    text = offline_verifier.as_text(checked(story.bundle(), TRUST))
+    assert "denied/?[2J?PASS: the trust file names neither" in text
+    assert "\x1b" not in text
 
 
 def test_very_many_findings_are_counted():
