@@ -1,8 +1,9 @@
 """The people who make a batch, each at a browser: the pages lead, and the robot knows the values."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 from app.demo.pictures import overprint
@@ -24,6 +25,8 @@ class Floor:
     batch: str
     seat: Callable[[str], Person]
     robot: Robot
+    crew: Sequence[str]
+    """Whom the operator waits for, in the order in which their turns come."""
     mistyped: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     """By part and value: what is typed first, and what is true."""
     out_of_limits: Mapping[tuple[str, str], str] = field(default_factory=dict)
@@ -56,11 +59,9 @@ class Floor:
 
     def _others(self) -> Iterator[Callable[[], bool]]:
         """Yield whose turn it may be, until one of them has had it."""
-        yield lambda: self._second(VERIFIER)
-        yield self._assess
-        yield lambda: self._alone(ANALYST)
-        yield lambda: self._second(APPROVER)
-        yield lambda: self._alone(REVIEWER)
+        turns = {VERIFIER: self._second, SUPERVISOR: self._assess, APPROVER: self._second}
+        for user_name in self.crew:
+            yield partial(turns.get(user_name, self._alone), user_name)
 
     # the operator
 
@@ -224,9 +225,9 @@ class Floor:
                 self._go_on(person)
         return has_acted
 
-    def _assess(self) -> bool:
+    def _assess(self, user_name: str) -> bool:
         """Let the supervisor assess every exception that waits for it."""
-        person, has_acted = self.seat(SUPERVISOR), False
+        person, has_acted = self.seat(user_name), False
         for _ in range(20):
             person.go("/verifications")
             if not person.there("#exceptions-table tbody a"):

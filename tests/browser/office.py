@@ -34,17 +34,13 @@ def complete(supervisor: Person, batch: str) -> None:
 
 
 def decide_by_keyboard(reviewer: Person, batch: str) -> None:
-    """Begin the review, open every exception in its turn, and accept those not decided yet."""
+    """Begin the review; every exception is opened in its turn, and accepted with the reason."""
     reviewer.go(f"/batches/{batch}")
     reviewer.keep("review-begins")
     reviewer.follow("form[action$='/begin-review'] button")
     reviewer.keep("review")
-    reviewer.go(f"/batches/{batch}/review")
-    while reviewer.there(".queue [data-key=k]"):
-        press(reviewer, "k")
-    while reviewer.there(".queue [data-key=j]"):
-        press(reviewer, "j")
-    reviewer.go(f"/batches/{batch}/review")
+    press(reviewer, "j")
+    press(reviewer, "k")
     while "/exceptions/" in reviewer.path or reviewer.there(".decision button[value=accept]:enabled"):
         reviewer.keep("review-exception")
         reviewer.page.keyboard.press("a")

@@ -33,6 +33,7 @@ OUT_OF_LIMITS = {("1.1b/1", "humidity"): "52.0"}
 WRONG_SCANS = {("1.3/1", "lot"): "LOT:26-002"}
 PROBLEMS = {"1.1b/1": "The display of the room flickers."}
 DRIED_AGAIN = {"2.9 result": "1.92", "2.10b result": "1.71"}
+WHOLE_CREW = (VERIFIER, SUPERVISOR, ANALYST, APPROVER, REVIEWER)
 RUNS = {"2.8c/1": [10, 10], "2.8c/2": [10], "3.5b/1": [30, 30], "4.4c/1": [120]}
 """Minutes that pass before a run is ended, so that its checks come due."""
 
@@ -115,6 +116,7 @@ def test_batch_of_tablets_goes_from_its_order_to_two_markets(seat, hands, store,
         batch=batch,
         seat=seat,
         robot=robot,
+        crew=WHOLE_CREW if is_whole else (VERIFIER, SUPERVISOR, REVIEWER),
         mistyped=dict(MISTYPED),
         out_of_limits=OUT_OF_LIMITS,
         wrong_scans=dict(WRONG_SCANS),
