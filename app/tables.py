@@ -14,6 +14,7 @@ import records.policy.models
 import records.procedure.models
 import records.review.models
 import records.site.models
+import records.training.models
 import signatures.models
 from records.base import Base, Recorded
 
@@ -30,6 +31,7 @@ MODULES: tuple[ModuleType, ...] = (
     records.procedure.models,
     records.review.models,
     records.site.models,
+    records.training.models,
     signatures.models,
 )
 """Where tables are defined; a new one is a line above and a line here."""

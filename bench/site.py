@@ -7,8 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from app.demo import site
-from app.demo.cast import ADMINISTRATOR
-from app.demo.obligations import acknowledge_policy
+from app.demo.cast import ADMINISTRATOR, QUALITY
+from app.demo.obligations import acknowledge_policy, record_training, train_cast, training_on
 from app.demo.stage import Stage
 from bench.masters import WIDE_FILE, wide_master
 from bench.store import Store
@@ -65,6 +65,8 @@ class Site:
             self.stage.actors.pop(name)
             self.stage.enters(name, PASSWORD)
         acknowledge_policy(self.stage, _POLICY, names)
+        hired = [f"P-9{number:03}" for number in range(1, count + 1)]
+        record_training(self.stage, QUALITY, training_on(self.procedure, hired, self.stage.now))
         return names
 
 
@@ -89,6 +91,7 @@ def _site(store: Store, procedure: Procedure, text: str, file_name: str) -> Site
     site.settle_in(stage, PASSWORD)
     lots = site.stock_up(stage, procedure, now.date(), first=900)
     master = _publish(stage, procedure, text, file_name)
+    train_cast(stage, procedure)
     return Site(stage, master, procedure, lots)
 
 

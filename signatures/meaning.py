@@ -24,6 +24,10 @@ class Meaning(StrEnum):
         "acknowledged",
         "Acknowledged: I have read this policy and answer for every action under my electronic signature.",
     )
+    TRAINED = (
+        "trained",
+        "Training recorded: I have seen the evidence that these persons are trained as stated.",
+    )
     PERFORMED = "performed", "Performed: I carried out this step as written and recorded it truly."
     VERIFIED = "verified", "Verified: I checked this step as a second person and found it as recorded."
     NOT_VERIFIED = "not_verified", "Not verified: I checked this step and do not agree with the record."

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.demo.pictures import overprint
 from app.files import FileStore
+from app.demo.obligations import FLOOR, training_on
 from app.procedure.loader import load_master
 from app.service import Service
 from app.writing import write
@@ -22,7 +23,7 @@ from records.procedure.definition import Procedure
 from records.procedure.outline import steps
 from records.procedure.sections import BatchSize
 from records.procedure.vocabulary import ComponentRole
-from tests.cast import as_person, signing
+from tests.cast import CAST, as_person, signing
 from workflows.batch.commands import content_to_issue, create_batch, issue_batch, plan_order, release_order
 from workflows.batch.execution_owner import executed_batch, executing_batch
 from workflows.batch.facts import NewOrder
@@ -37,6 +38,7 @@ from workflows.material.contents import lot_content
 from workflows.material.facts import NewLot, NewMaterial
 from workflows.perform import Content, Reason
 from workflows.procedure import commands as masters
+from workflows.training.commands import content_to_record, record_training
 
 READY = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 DUBLIN = "Europe/Dublin"
@@ -168,7 +170,19 @@ def _publish(hands: Hands, procedure: Procedure, path: Path) -> str:
         hands.session.rollback()
         hands.act(user_name, lambda unit: command(unit, number), signs=content)  # noqa: B023 -- called at once
     hands.act("h.brandt", lambda unit: masters.make_effective(unit, number))
+    _train(hands, procedure)
     return number
+
+
+def _train(hands: Hands, procedure: Procedure) -> None:
+    """Record the training of the cast on a master; nobody records their own."""
+    workers = [member.number for member in CAST.values() if FLOOR & set(member.roles)]
+    own, at = CAST["h.brandt"].number, hands.service.clock()
+    for user_name, persons in (("h.brandt", [one for one in workers if one != own]), ("t.novak", [own])):
+        sheet = training_on(procedure, persons, at)
+        content = content_to_record(hands.session, sheet)
+        hands.session.rollback()
+        hands.act(user_name, lambda unit: record_training(unit, sheet), signs=content)  # noqa: B023 -- called at once
 
 
 def _stock(hands: Hands, procedure: Procedure) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from app.demo.cast import ADMINISTRATOR, CAST, Member
-from app.demo.obligations import bind_cast
+from app.demo.obligations import bind_cast, train_cast
 from app.demo.plant import (
     AREAS,
     DUE_SOON,
@@ -68,7 +68,7 @@ def read_master(file_name: str) -> tuple[Procedure, str]:
 
 
 def approve_master(stage: Stage, file_name: str) -> str:
-    """Take a master from its file to effective: author, checker with the test cases, quality unit."""
+    """Take a master from its file to effective: author, checker, quality unit; train people on it."""
     procedure, text = read_master(file_name)
     number = stage.do(_AUTHOR, lambda work: masters.load_master(work, procedure, file_name, text).number)
     for who, command in (
@@ -85,6 +85,7 @@ def approve_master(stage: Stage, file_name: str) -> str:
             shown=lambda session: masters.content_to_sign(session, number),
         )
     stage.wait(hours=1)
+    train_cast(stage, procedure)
     stage.do(_QUALITY, lambda work: masters.make_effective(work, number))
     return str(number)
 

@@ -98,6 +98,7 @@ def _batch_tables(record: Json) -> Iterator[tuple[str, Iterable[Json]]]:
         yield f"{name}.csv", record[name]
     yield "investigations.csv", record["investigations"]
     yield "people.csv", record["people"]
+    yield "training.csv", _training(record)
     yield "trail.csv", record["trail"]
     yield "denied.csv", record["denied"]
 
@@ -151,6 +152,17 @@ def _entries(record: Json) -> Iterator[Json]:
             for value in row["values"]:
                 for entry in value["entries"]:
                     yield {"step_title": step["title"], "label": value["label"], **entry}
+
+
+def _training(record: Json) -> Iterator[Json]:
+    for person in record["people"]:
+        for state in person["training"]:
+            for need in state["needs"]:
+                told = {f"training_{name}": value for name, value in (need["training"] or {}).items()}
+                head = {name: person[name] for name in ("number", "printed_name")}
+                seen = {name: state[name] for name in ("seen_at", "master", "digest")}
+                asked = {name: need[name] for name in ("kind", "subject", "version", "is_met", "why")}
+                yield {**head, **seen, **asked, **told}
 
 
 def _put(archive: zipfile.ZipFile, name: str, data: bytes) -> None:

@@ -42,6 +42,8 @@ class Evidence:
     signatures: Sequence[Stored]
     voids: Sequence[Stored]
     dispositions: Sequence[Stored]
+    training: Sequence[Stored] = ()
+    """What training each person had when they acted, as frozen then."""
 
     @property
     def outline(self) -> Outline:

@@ -116,6 +116,26 @@ class EquipmentUse(Recorded):
         return (Index(None, "asset", "used_at"),)
 
 
+class TrainingState(Recorded):
+    """A person's training as the record saw it at their first act, and again when it had changed (211.25).
+
+    What held at any act of theirs is the last row before it.
+    """
+
+    __tablename__ = "training_state"
+    guard = Guard.APPEND_ONLY
+
+    person: Mapped[str] = mapped_column(Text)
+    snapshot: Mapped[str] = mapped_column(Text)
+    """Canonical JSON: what the master asks for, and the training that met it."""
+    snapshot_digest: Mapped[str] = mapped_column(Text)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @classmethod
+    def constraints(cls) -> tuple[Any, ...]:
+        return (Index(None, "stream", "person"),)
+
+
 class EquipmentObservation(Recorded):
     """The state of used equipment seen again: at the end of the step, or when it changed in between."""
 

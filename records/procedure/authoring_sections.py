@@ -3,7 +3,7 @@
 from records.numbers import Rounding
 from records.procedure import sections
 from records.procedure.authoring_fields import Raw, build_limits, decimal, integer
-from records.procedure.vocabulary import FORMAT, ComponentRole, OperationsType
+from records.procedure.vocabulary import FORMAT, ComponentRole, OperationsType, TrainingGate
 
 
 def header(tree: Raw, operations_type: OperationsType) -> sections.Header:
@@ -22,6 +22,7 @@ def header(tree: Raw, operations_type: OperationsType) -> sections.Header:
         change_summary=tree.get("change_summary"),
         numbering=_numbering(numbering) if numbering else None,
         markets=tuple(tree.get("markets", ())),
+        training=TrainingGate(tree["training"]) if "training" in tree else None,
     )
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from records.numbers import Rounding
 from records.procedure.fields import Limits
-from records.procedure.vocabulary import ComponentRole, OperationsType
+from records.procedure.vocabulary import ComponentRole, OperationsType, TrainingGate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,13 @@ class Header:
     change_summary: str | None = None
     numbering: Numbering | None = None
     markets: tuple[str, ...] = ()
+    training: TrainingGate | None = None
+    """None as a master file that says nothing: training is required."""
+
+    @property
+    def asks_for_training(self) -> bool:
+        """Tell whether only persons trained on this version carry it out (21 CFR 11.10(i))."""
+        return self.training is not TrainingGate.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,6 +120,13 @@ class Severity(StrEnum):
     CRITICAL = "critical"
 
 
+class TrainingGate(StrEnum):
+    """Whether a master lets only persons trained on it work by it."""
+
+    REQUIRED = "required"
+    NONE = "none"
+
+
 class PhaseOrder(StrEnum):
     """Whether the steps of a phase wait for each other."""
 

@@ -24,6 +24,7 @@ LIVES = {
     "equipment": "Equipment",
     "personnel": "Persons, accounts, roles, logins",
     "policy": "The policy of signatures",
+    "training": "Training",
     "export": "Copies",
     "site": "The site",
 }

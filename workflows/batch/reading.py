@@ -23,6 +23,7 @@ from records.execution.models import (
     ScanAttempt,
     StepRun,
     TimeLimit,
+    TrainingState,
     Verification,
 )
 from records.material.models import Container
@@ -59,6 +60,7 @@ def evidence_of(session: Session, number: str) -> Evidence:
         signatures=rows(Signature),
         voids=rows(SignatureVoid),
         dispositions=rows(Disposition),
+        training=rows(TrainingState),
     )
 
 

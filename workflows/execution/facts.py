@@ -28,6 +28,7 @@ from workflows.execution.signers import (
 )
 from workflows.execution.state import Execution, title_of
 from workflows.execution.subjects import StepFacts
+from workflows.execution.training import missing_training
 from workflows.perform import RefusedError, UnitOfWork
 
 
@@ -95,6 +96,7 @@ def gather(
         lapsed=_lapsed(execution, view) if view.state is StepState.READY else (),
         readers=read,
         took_part=_took_part(execution, step),
+        untrained=missing_training(execution, step),
         next_requirement=next_requirement(step, record, signed, len(read)),
     )
 

@@ -33,6 +33,7 @@ from workflows.execution.instrument_range import out_of_range
 from workflows.execution.judging import judge_number
 from workflows.execution.state import Execution, sample_of
 from workflows.execution.time_limits import minutes_between
+from workflows.execution.training import remember_training
 from workflows.perform import Changes, RefusedError
 
 
@@ -186,6 +187,8 @@ def add_entry(changes: Changes, execution: Execution, **values: Any) -> Entry:  
     """Write an entry of this part by the actor, now; a figure, or what is told so, by the software."""
     is_figure = values.get("source") in {Source.CALCULATION, Source.SERVER}
     person, printed_name = ("system", SYSTEM.printed_name) if is_figure else execution.hand
+    if not is_figure:
+        remember_training(changes, execution)
     row = changes.insert(
         Entry,
         Action.ENTRY_CORRECT if values.get("supersedes") else Action.ENTRY_RECORD,

@@ -12,6 +12,7 @@ E = ExceptionState
 
 _AT_WORK = (
     rules.owner_is_executable,
+    signer_rules.actor_is_trained,
     rules.step_is_ready,
     rules.nothing_blocks_execution,
     rules.equipment_may_be_used,
@@ -60,6 +61,7 @@ CORRECT = Transition(
     sources=frozenset({S.IN_PROGRESS, S.AWAITING_VERIFICATION, S.AWAITING_APPROVAL, S.DONE}),
     guards=(
         rules.owner_is_correctable,
+        signer_rules.actor_is_trained,
         signer_rules.actor_performs_here,
         rules.field_is_given_by_a_person,
         rules.field_has_a_value,
@@ -104,6 +106,7 @@ VERIFY = Transition(
     meaning=Meaning.VERIFIED,
     guards=(
         rules.owner_is_correctable,
+        signer_rules.actor_is_trained,
         rules.step_is_ready,
         rules.equipment_may_be_used,
         signer_rules.actor_verifies_here,
@@ -126,6 +129,7 @@ DISAGREE = Transition(
     meaning=Meaning.NOT_VERIFIED,
     guards=(
         rules.owner_is_correctable,
+        signer_rules.actor_is_trained,
         signer_rules.actor_vouches_next,
         signer_rules.verifier_is_another_person,
     ),
@@ -140,6 +144,7 @@ APPROVE = Transition(
     meaning=Meaning.APPROVED,
     guards=(
         rules.owner_is_correctable,
+        signer_rules.actor_is_trained,
         rules.step_is_ready,
         rules.equipment_may_be_used,
         signer_rules.actor_approves_here,
@@ -160,7 +165,7 @@ SKIP = Transition(
     event=Action.STEP_NOT_APPLICABLE,
     sources=_STARTED,
     meaning=Meaning.NOT_APPLICABLE,
-    guards=(rules.owner_is_correctable, rules.step_is_ready),
+    guards=(rules.owner_is_correctable, signer_rules.actor_is_trained, rules.step_is_ready),
     reason_required=True,
 )
 ATTACH = Transition(

@@ -9,6 +9,7 @@ from records.execution.states import CLOSED, StepState
 from workflows.execution.equipment_use import take_unscanned_into_use
 from workflows.execution.sequence import StepView
 from workflows.execution.state import Execution
+from workflows.execution.training import remember_training
 from workflows.perform import Changes
 
 
@@ -25,6 +26,7 @@ def open_run(
     step, occurrence = view.key
     execution.owner.begin(changes)
     execution.part = part_name(step, occurrence)
+    remember_training(changes, execution)
     row = changes.insert(
         StepRun,
         Action.STEP_NOT_APPLICABLE if state in CLOSED else Action.STEP_START,

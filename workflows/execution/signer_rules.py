@@ -7,6 +7,11 @@ from workflows.authority import Actor
 from workflows.execution.subjects import StepFacts
 
 
+def actor_is_trained(facts: StepFacts, _actor: Actor) -> str | None:
+    """Refuse a person not trained on this version of the master, or for what the step asks (211.25)."""
+    return facts.untrained
+
+
 def actor_performs_here(facts: StepFacts, actor: Actor) -> str | None:
     """Refuse a person whose roles the step does not name for performing it (11.10(g))."""
     wanted = _roles(facts.step, Act.PERFORMED) or _roles(facts.step, None)

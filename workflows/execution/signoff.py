@@ -20,6 +20,7 @@ from workflows.execution.owner import Owner
 from workflows.execution.state import Execution
 from workflows.execution.subjects import StepFacts
 from workflows.execution.time_limits import VERIFICATION_WITHIN, Span, begin_limit, end_limits
+from workflows.execution.training import remember_training
 from workflows.machine import Transition
 from workflows.perform import Changes, Content, UnitOfWork, perform
 
@@ -79,6 +80,7 @@ def refuse_step(work: UnitOfWork, owner: Owner, part: str) -> None:
     facts = gather(execution, view)
 
     def change(changes: Changes) -> None:
+        remember_training(changes, execution)
         _answer(changes, execution, RequestState.REJECTED, work.reason.text if work.reason else "")
         if facts.record:
             reopen(changes, execution, facts.record)
@@ -100,6 +102,7 @@ def skip_step(work: UnitOfWork, owner: Owner, part: str) -> None:
     facts = gather(execution, view)
 
     def change(changes: Changes) -> None:
+        remember_training(changes, execution)
         reason = work.reason.text if work.reason else ""
         basis = {"why": "left out", "reason": reason}
         if facts.record is None:
@@ -139,6 +142,7 @@ def _move_on(
     **also: datetime | str,
 ) -> None:
     """Take the step past the act just done: wait for the next person, or close it and go on."""
+    remember_training(changes, execution)
     following = _following(facts)
     if following is None:
         changes.update(record, Action.STEP_STATE, state=StepState.DONE, closed_at=execution.work.at, **also)

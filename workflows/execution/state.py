@@ -8,6 +8,7 @@ from records.execution.facts import Run, RunKey, ValueFact, split_part
 from records.execution.models import Entry, StepRun
 from records.execution.queries import runs_of, values_of
 from records.procedure.definition import StepDefinition
+from records.training.subjects import Judged
 from workflows.authority import SYSTEM
 from workflows.execution.owner import Owner
 from workflows.execution.scope import Scope
@@ -26,6 +27,9 @@ class Execution:
     values: list[ValueFact]
     by_system: bool = False
     """Whether the software itself acts: what follows from a person's act is not that person's hand."""
+    training: tuple[Judged, ...] | None = None
+    """The actor's training, judged once for the act (`workflows.execution.training`)."""
+    training_is_remembered: bool = False
     _picture: Picture | None = field(default=None)
 
     @classmethod

@@ -52,6 +52,8 @@ class StepFacts:
     """Persons who have read a note that several must read."""
     took_part: Sequence[str] = ()
     """Other steps in which the actor had a hand, where the step wants somebody who had none."""
+    untrained: str | None = None
+    """What training the actor lacks for the step, where the master asks for it."""
     next_requirement: SignatureRequirement | None = None
 
     @property

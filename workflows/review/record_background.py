@@ -139,7 +139,7 @@ def investigations(session: Session, batch: str, names: Names) -> list[Json]:
 
 
 def people(record: Mapping[str, Any], evidence: Evidence, names: Names) -> list[Json]:
-    """Return who took what part in a batch, by person number (21 CFR 211.188(b)(11))."""
+    """Return who took what part in a batch, and the training each had then (211.188(b)(11), 211.25)."""
     took: dict[str, set[str]] = {}
     for rows, column, verb in (
         (evidence.entries, "entered_by", "entered"),
@@ -157,7 +157,24 @@ def people(record: Mapping[str, Any], evidence: Evidence, names: Names) -> list[
                 took.setdefault(row[column], set()).add(verb)
     for row in record["signatures"]:
         took.setdefault(row["signer"], set()).add(f"signed {row['meaning'].replace('_', ' ')}")
+    trained = by_part(evidence.training, "person")
     return [
-        {"number": number, "printed_name": names.of_person(number), "parts": sorted(took[number])}
+        {
+            "number": number,
+            "printed_name": names.of_person(number),
+            "parts": sorted(took[number]),
+            "training": [_training(row) for row in trained.get(number, ())],
+        }
         for number in sorted(took)
     ]
+
+
+def _training(row: Stored) -> Json:
+    """Return a frozen state: what held from this moment on, until the next one of the person."""
+    seen: Json = json.loads(row["snapshot"])
+    return {
+        "seen_at": row["seen_at"],
+        "master": seen["master"],
+        "needs": seen["needs"],
+        "digest": row["snapshot_digest"],
+    }
