@@ -16,6 +16,7 @@ from app.policy.views import pages as policy_pages
 from app.review.investigations import pages as investigation_pages
 from app.review.views import pages as review_pages
 from app.trail.views import pages as trail_pages
+from app.training.routes import pages as training_pages
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account_pages,
@@ -32,4 +33,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     policy_pages,
     review_pages,
     trail_pages,
+    training_pages,
 )

@@ -29,6 +29,7 @@ NAVIGATION = (
     ("Equipment", "equipment.index", Permission.RECORD_READ),
     ("Lots", "material.lots", Permission.RECORD_READ),
     ("Audit trail", "trail.index", Permission.TRAIL_READ),
+    ("Training", "training.index", Permission.RECORD_READ),
     ("Policy", "policy.index", Permission.RECORD_READ),
     ("People", "people.index", Permission.PERSON_MANAGE),
 )

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from app.demo.pictures import overprint
 from app.files import FileStore
-from app.demo.obligations import FLOOR, training_on
+from app.demo.obligations import training_on
 from app.procedure.loader import load_master
 from app.service import Service
+from app.training.reading import WORKERS
 from app.writing import write
 from records.batch.models import Batch
 from records.equipment.states import Axis, GmpImpact
@@ -176,7 +177,7 @@ def _publish(hands: Hands, procedure: Procedure, path: Path) -> str:
 
 def _train(hands: Hands, procedure: Procedure) -> None:
     """Record the training of the cast on a master; nobody records their own."""
-    workers = [member.number for member in CAST.values() if FLOOR & set(member.roles)]
+    workers = [member.number for member in CAST.values() if WORKERS & set(member.roles)]
     own, at = CAST["h.brandt"].number, hands.service.clock()
     for user_name, persons in (("h.brandt", [one for one in workers if one != own]), ("t.novak", [own])):
         sheet = training_on(procedure, persons, at)

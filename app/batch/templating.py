@@ -5,6 +5,7 @@ from flask import Blueprint
 from app.auth import current_login
 from app.batch import shown
 from app.batch.steps import Line
+from app.export.words import need_words
 from workflows.authority import Permission
 
 _PERMISSIONS = {permission.value: permission for permission in Permission}
@@ -19,6 +20,7 @@ def furnish(pages: Blueprint) -> None:
     pages.add_app_template_filter(shown.defined, "defined")
     pages.add_app_template_filter(shown.words, "words")
     pages.add_app_template_filter(shown.verdict_words, "verdict_words")
+    pages.add_app_template_filter(need_words, "need_words")
     pages.add_app_template_filter(_expectation, "expectation")
     pages.add_app_template_global(may, "may")
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from app.demo.cast import CAST, OWES_ACKNOWLEDGEMENT, QUALITY
 from app.demo.stage import Stage
 from app.policy.suggestion import TEXT, TITLE
-from records.personnel.states import Role
+from app.training.reading import WORKERS
 from records.procedure.definition import Procedure
 from workflows.execution.training import needs_of
 from workflows.policy import commands as policy
@@ -16,18 +16,6 @@ from workflows.policy.facts import NewPolicy
 from workflows.training import commands as training
 from workflows.training.facts import NewSheet, NewTraining
 
-FLOOR = frozenset(
-    {
-        Role.OPERATOR,
-        Role.VERIFIER,
-        Role.SUPERVISOR,
-        Role.IPC_ANALYST,
-        Role.TECHNICIAN,
-        Role.QA_REVIEWER,
-        Role.QUALIFIED_PERSON,
-    }
-)
-"""Who works by masters, or signs steps of them."""
 _SECOND_QUALITY = "e.haddad"
 
 
@@ -63,7 +51,7 @@ def bind_cast(stage: Stage) -> None:
 
 def train_cast(stage: Stage, procedure: Procedure) -> None:
     """Record the training that a master asks of everybody who works by it; nobody records their own."""
-    workers = [member.number for member in CAST if FLOOR & set(member.roles)]
+    workers = [member.number for member in CAST if WORKERS & set(member.roles)]
     own = next(member.number for member in CAST if member.user_name == QUALITY)
     record_training(stage, QUALITY, training_on(procedure, [one for one in workers if one != own], stage.now))
     record_training(stage, _SECOND_QUALITY, training_on(procedure, [own], stage.now))

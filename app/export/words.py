@@ -190,3 +190,14 @@ def _range(level: str, bounds: Mapping[str, Any], unit: str) -> str:
 def _offset(at: datetime) -> str:
     offset = f"{at:%z}"
     return f"{offset[:3]}:{offset[3:5]}"
+
+
+def need_words(need: Mapping[str, Any]) -> str:
+    """Return what a master asked of a person, and the training that met it or why none did."""
+    asked = f"{need['subject']} version {need['version']}" if need["version"] else str(need["subject"])
+    training = need["training"]
+    if not training:
+        return f"{asked}: not trained, {need['why']}"
+    until = f" until {training['valid_until']}" if training["valid_until"] else ""
+    told = f"trainer {training['trainer']}, {training['evidence']}"
+    return f"{asked}: trained from {training['trained_from']}{until} ({training['sheet']}, {told})"

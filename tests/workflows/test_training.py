@@ -35,10 +35,11 @@ STRICT = small_master(
 )
 PATEL = person("s.patel", "S. Patel", Role.SECURITY_ADMINISTRATOR)
 UNTRAINED = (
-    "A. Reyes is not trained for master MBR-0100 version 1: no training is on record. "
-    "QA reviewer or Supervisor records training on the page Training (/training)."
+    "A. Reyes is not trained for master MBR-0100 version 1 (no training is on record). "
+    "A QA reviewer or Supervisor records training on the page Training (/training)."
 )
 NOT_FOR_WEIGHING = UNTRAINED.replace("master MBR-0100 version 1", "WEIGHING")
+FOR_NEITHER = UNTRAINED.replace("record). A", "record), nor for WEIGHING (no training is on record). A")
 
 
 def line(person="a.reyes", kind=SubjectKind.MASTER, subject="MBR-0100", version="1", **given):
@@ -104,7 +105,7 @@ def count(plant, model):
 def test_untrained_person_begins_no_step_and_is_told_what_is_missing_and_who_records_it(on_both):
     on_both.begin()
 
-    assert reasons_of(enter_lot, on_both) == [f"{UNTRAINED} {NOT_FOR_WEIGHING}"]
+    assert reasons_of(enter_lot, on_both) == [FOR_NEITHER]
     assert (count(on_both, Entry), on_both.states()) == (0, [])
 
 
@@ -157,7 +158,7 @@ def test_second_person_signs_only_when_trained_too(plant):
     plant.train(line("m.lindqvist"), weighing("m.lindqvist"))
     plant.sign_step(signoff.verify_step, "1.1/1", actor=LINDQVIST)
 
-    hers = f"{UNTRAINED} {NOT_FOR_WEIGHING}".replace("A. Reyes", "M. Lindqvist")
+    hers = FOR_NEITHER.replace("A. Reyes", "M. Lindqvist")
     assert refused == [hers]
     assert hers in disagreeing
     assert [one.person for one in plant.states()] == ["a.reyes", "m.lindqvist"]
@@ -189,7 +190,7 @@ def test_training_at_the_moment_is_frozen_hashed_and_stays_when_the_sheet_is_wit
 
     frozen = on_both.states()
     seen = [[need["training"]["sheet"] for need in json.loads(one.snapshot)["needs"]] for one in frozen]
-    assert refused == [f"{UNTRAINED} {NOT_FOR_WEIGHING}"]
+    assert refused == [FOR_NEITHER]
     assert seen == [["TR-0001", "TR-0001"], ["TR-0002", "TR-0002"]]
     assert [one.snapshot_digest for one in frozen] == [state_digest(one.snapshot) for one in frozen]
 

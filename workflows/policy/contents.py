@@ -1,5 +1,7 @@
 """What a signature on the policy of signatures covers: its whole text, and from when it holds."""
 
+from datetime import UTC
+
 from records.identity import RECORD_PART
 from records.policy.models import PolicyVersion
 from records.times import to_text
@@ -17,7 +19,8 @@ def new_policy_content(number: str, new: NewPolicy) -> Content:
         "text": new.text,
         "effective_at": effective_at,
     }
-    head = f"Policy of signatures, version {number}: {new.title}\nEffective from {effective_at}"
+    since = f"{new.effective_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    head = f"Policy of signatures, version {number}: {new.title}\nEffective from {since}"
     return Content.of(RECORD_PART, content, f"{head}\n{new.text}")
 
 
