@@ -9,9 +9,9 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from app.demo.obligations import training_on
 from app.demo.pictures import overprint
 from app.files import FileStore
-from app.demo.obligations import training_on
 from app.procedure.loader import load_master
 from app.service import Service
 from app.training.reading import WORKERS
