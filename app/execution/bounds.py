@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from app.execution.reading import Desk
@@ -36,8 +36,37 @@ def limits_now(desk: Desk, field: Field, sample: int | None = None) -> Bounds:
     occurrence = desk.view.occurrence
     scope = desk.floor.execution.scope(desk.step, occurrence, sample)
     try:
-        return Bounds(limits=judge_number(field, field.limits, Decimal(0), scope).limits)
+        return Bounds(limits=readable(judge_number(field, field.limits, Decimal(0), scope).limits, field))
     except MissingValueError as missing:
         return Bounds(waits_for=f"The limits need {', '.join(missing.names)} first.")
     except DomainError as error:
         return Bounds(waits_for=error.message)
+
+
+def readable(limits: dict[str, Any] | None, field: Field) -> dict[str, Any] | None:
+    """Return limits in the decimals in which a value is read, each bound moved inwards.
+
+    A balance of 0.001 kg keeps 125.1247325 to 126.3822675 kg exactly where it keeps 125.125 to 126.382 kg. A
+    bound that is out itself stays as it is, and so does everything where the field has no decimals.
+    """
+    if limits is None or field.decimals is None:
+        return limits
+    return {name: _readable(name, value, field.decimals) for name, value in limits.items()}
+
+
+def _readable(name: str, value: object, decimals: int) -> object:
+    if name == "target" and isinstance(value, str):
+        return _shortened(value, decimals, ROUND_HALF_EVEN)
+    if not isinstance(value, Mapping):
+        return value
+    level = dict(value)
+    for bound, towards in (("minimum", ROUND_CEILING), ("maximum", ROUND_FLOOR)):
+        if level.get(bound) is not None and level[f"{bound}_inclusive"]:
+            level[bound] = _shortened(level[bound], decimals, towards)
+    return level
+
+
+def _shortened(text: str, decimals: int, towards: str) -> str:
+    number = Decimal(text)
+    is_short = -int(number.as_tuple().exponent) <= decimals
+    return text if is_short else format(number.quantize(Decimal(1).scaleb(-decimals), rounding=towards), "f")
