@@ -50,6 +50,9 @@ formula:
     decimals: 3
     tolerance_percent: 1.0
 rooms: [{code: T100, title: Test kitchen}]
+test_cases:
+  - {number: C-01, formula: salt_required * 0.99, given: {salt_required: 10.000}, expected: 9.9}
+  - {number: C-02, formula: salt_required * 1.01, given: {salt_required: 10.000}, expected: 10.1}
 
 unit_procedures:
   - id: "1"
