@@ -112,7 +112,7 @@ def desk(browser, site):
     page.goto("/sign-in")
     page.get_by_label("User name").focus()
     _type(page, "h.brandt", "Tab", PASSWORD, "Enter")
-    expect(page.get_by_text("H. Brandt")).to_be_visible()
+    expect(page.get_by_text("H. Brandt", exact=True)).to_be_visible()
     yield page
     context.close()
     assert complaints == []

@@ -221,10 +221,10 @@ def test_values_changed_since_first_entry_are_counted_listed_and_marked(browser_
         ),
         (
             "signatures",
-            "T. Novak (P-0005) Supervisor 2026-11-20 07:32:00 UTC+00:00 Europe/Dublin Verified:",
+            "T. Novak (P-0005) Supervisor 2026-11-20 07:33:00 UTC+00:00 Europe/Dublin Verified:",
             "Void",
         ),
-        ("record", "T. Novak, 2026-11-20 07:32:00 Europe/Dublin (UTC+0000), Verified:", None),
+        ("record", "T. Novak, 2026-11-20 07:33:00 Europe/Dublin (UTC+0000), Verified:", None),
         ("exceptions", "T. Novak (P-0005) Value accepted: I know", None),
     ],
 )

@@ -65,7 +65,7 @@ def test_first_value_starts_step_and_batch_and_the_page_shows_it_saved(reyes, ev
     )
     assert entries(CLEARANCE) == [("previous", "Ibuprofen 400 mg, TB-0000")]
     of_batch = [action for stream, action in events() if stream == f"batch/{TABLETS}"]
-    assert sorted(of_batch) == ["batch.state", "step.entry.record", "step.start"]
+    assert sorted(of_batch) == ["batch.state", "step.entry.record", "step.start", "step.training.state"]
 
 
 def test_step_asks_for_one_value_at_a_time(reyes):

@@ -102,8 +102,8 @@ def test_step_in_context_shows_expected_against_actual_and_the_history_with_its_
     text = quality.page(f"{REVIEW}/exceptions/E-2").text
 
     assert "Weight Δ changed action 9.000 to 11.000 kg 10.020 kg Within limits" in text
-    assert "was 10.002 kg A. Reyes, 2026-11-20 07:19:00 UTC+00:00" in text
-    assert "now 10.020 kg A. Reyes, 2026-11-20 07:30:00 UTC+00:00 Reason: Misread the display." in text
+    assert "was 10.002 kg A. Reyes, 2026-11-20 07:20:00 UTC+00:00" in text
+    assert "now 10.020 kg A. Reyes, 2026-11-20 07:31:00 UTC+00:00 Reason: Misread the display." in text
     assert ("Step 1.2/1" in text, "Step 1.4/1" in text) == (True, True)
     assert "T. Novak (P-0005) Verified: I checked this step as a second person" in text
 

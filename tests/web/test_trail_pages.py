@@ -87,7 +87,7 @@ def test_event_reads_as_a_plain_sentence_with_old_and_new_value_and_reason(audit
     assert "A. Reyes (P-0002) Value corrected batch BU-0001, step 1.3, value" in text
     assert "value: 10.002 → 10.020" in text
     assert "Misread the display." in text
-    assert "2026-11-20 07:30:00 UTC+00:00" in text
+    assert "2026-11-20 07:31:00 UTC+00:00" in text
 
 
 def test_trail_is_paged_in_either_order(auditor, store):

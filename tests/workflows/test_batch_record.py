@@ -155,7 +155,7 @@ def test_signature_line_holds_name_time_with_zone_and_meaning(reviewed):
     lines = [one["line"] for one in record_of(reviewed)["signatures"]]
 
     assert lines[0] == (
-        "T. Novak, 2026-11-02 07:09:00 Europe/Dublin (UTC+0000), "
+        "T. Novak, 2026-11-02 07:10:00 Europe/Dublin (UTC+0000), "
         "Issued: I checked this batch record against the approved master and issue it."
     )
 

@@ -11,13 +11,15 @@ pytest_plugins = ("tests.stages", "tests.syrup_stages")
 
 RIGHT = "{name: right, label: Right, unit: kg, decimals: 1, as: right, limits: {minimum: 0.0, maximum: 10.0}}"
 BY_LEFT = RIGHT.replace("minimum: 0.0, maximum: 10.0", "minimum: left, maximum: left * 2")
+CASES = "test_cases:\n"
+TWICE = f'{CASES}  - {{number: C-99, formula: "left * 2", given: {{left: 4.0}}, expected: 8.0}}\n'
 
 
 @pytest.fixture
 def syrup(plant):
     """Two weights, the right one limited by the left one: 4.0 kg, and 5.0 kg of 4.0 to 8.0 kg."""
     syrup = SyrupPlant(plant.engine)
-    issue_syrup(syrup, changes=[(RIGHT, BY_LEFT)])
+    issue_syrup(syrup, changes=[(RIGHT, BY_LEFT), (CASES, TWICE)])
     syrup.give("8.1/1", "left", "4.0", complete=True)
     syrup.give("8.2/1", "right", "5.0", complete=True, actor=BOTH)
     return syrup
