@@ -207,17 +207,19 @@ def test_the_code_of_something_else_is_refused(syrup):
     )
 
 
-def test_the_first_wrong_scan_of_a_step_is_told_and_every_one_is_kept(syrup):
-    for raw in ("LOT:99-999", "LOT:99-998"):
+def test_each_wrong_scan_of_a_step_is_told_once_and_every_one_is_kept(syrup):
+    scanned = ["LOT:99-999", "LOT:99-999", "EQ:BAL-01"]
+    for raw in scanned:
         syrup.scan("2.1/1", "lot", raw)
 
-    (told,) = syrup.exceptions()
-    assert (told.exception_type, told.severity, told.blocks_release) == (
-        ExceptionType.IDENTITY,
-        Severity.INFO,
-        False,
-    )
-    assert [row.raw for row in syrup.rows(ScanAttempt)] == ["LOT:99-999", "LOT:99-998"]
+    assert [(one.exception_type, one.severity, one.blocks_release) for one in syrup.exceptions()] == [
+        (ExceptionType.IDENTITY, Severity.INFO, False)
+    ] * 2
+    assert [one.text for one in syrup.exceptions()] == [
+        "Wrong scan: There is no lot 99-999. Check the label, or ask the warehouse.",
+        "Wrong scan: EQ:BAL-01 is the code of a equipment; Scan a lot of Sodium chloride asks for a lot.",
+    ]
+    assert [row.raw for row in syrup.rows(ScanAttempt)] == scanned
 
 
 @pytest.mark.requirement("P11-10f-1")

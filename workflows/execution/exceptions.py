@@ -81,14 +81,16 @@ def open_or_join_breach(changes: Changes, execution: Execution, finding: Finding
     )
 
 
-def is_reported(execution: Execution, part: str, rule: str) -> bool:
-    """Tell whether an exception of this rule is open on the part already."""
+def is_reported(execution: Execution, part: str, rule: str, text: str | None = None) -> bool:
+    """Tell whether an exception of this rule, and with this text where one is given, is open on the part."""
     found = select(BatchException.id).where(
         BatchException.stream == execution.owner.stream,
         BatchException.step_part == part,
         BatchException.state == ExceptionState.OPEN,
         BatchException.rule == f"{rule} ({RULE_SET})",
     )
+    if text is not None:
+        found = found.where(BatchException.text == text)
     return execution.work.session.scalar(found.limit(1)) is not None
 
 

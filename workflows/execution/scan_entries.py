@@ -28,7 +28,7 @@ def scanned_by(execution: Execution, step: StepDefinition, facts: StepFacts, giv
 def refuse_scan(
     execution: Execution, facts: StepFacts, given: Given, scanned: Scanned, row: Transition
 ) -> Outcome:
-    """Record a wrong scan as an attempt, and the first one in a step as an exception for information.
+    """Record a wrong scan as an attempt, and as an exception for information; the same again is no new one.
 
     Where even the right code would have been refused, the act itself is refused.
     """
@@ -48,7 +48,7 @@ def refuse_scan(
             scanned_by=work.actor.person,
         )
         finding = identity_finding(execution.part, f"Wrong scan: {' '.join(scanned.refused)}")
-        if not is_reported(execution, execution.part, finding.rule):
+        if not is_reported(execution, execution.part, finding.rule, finding.text):
             open_exception(changes, execution, finding)
 
     perform(work, lifecycle.REFUSE_SCAN, facts, change)
