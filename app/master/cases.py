@@ -42,6 +42,8 @@ class Proof:
 
     rows: Sequence[CalculationRow]
     left: Sequence[str]
+    failed: Sequence[str]
+    """Numbers of the test cases whose last execution failed."""
 
 
 def proof_of(procedure: Procedure, results: Mapping[str, CaseResult]) -> Proof:
@@ -59,4 +61,5 @@ def proof_of(procedure: Procedure, results: Mapping[str, CaseResult]) -> Proof:
             for one in calculations(procedure)
         ],
         left=unproved(procedure, passed),
+        failed=[number for number, result in results.items() if not result.passed],
     )

@@ -280,7 +280,20 @@ def test_master_is_checked_only_when_its_test_cases_were_executed_and_passed(pla
         (digest, "r.silva")
     }
     assert reasons_of(plant.sign_master, SILVA, masters.check) == [
-        "Calculations without proof: actual * 100 / theoretical: no passed test case."
+        "Test cases that failed: C-03. A corrected master is a new version.",
+        "Calculations without proof: actual * 100 / theoretical: no passed test case.",
+    ]
+
+
+@pytest.mark.requirement("P11-10a-3")
+def test_failed_case_bars_a_master_whatever_another_case_proves(plant):
+    case = "  - {number: C-04, formula: salt_required * 0.99, given: {salt_required: 1}, expected: 2}\n"
+    plant.load(small_master(("test_cases:\n", f"test_cases:\n{case}")))
+    plant.sign_master(WEBER, masters.author_sign)
+    plant.do(SILVA, masters.run_cases, MASTER)
+
+    assert reasons_of(plant.sign_master, SILVA, masters.check) == [
+        "Test cases that failed: C-04. A corrected master is a new version."
     ]
 
 

@@ -149,6 +149,7 @@ def master_facts(work: UnitOfWork, number: str, effective_at: datetime | None = 
         raise RecordNotFoundError(ProcedureVersion.kind, number)
     content = content_of(session, number)
     signed = session.scalars(select(Signature).where(Signature.stream == version.stream)).all()
+    results = latest_results(session, version)
     authors = {one.signer for one in signed if one.meaning is Meaning.AUTHORED} | {version.author}
     return MasterFacts(
         record=version,
@@ -159,7 +160,8 @@ def master_facts(work: UnitOfWork, number: str, effective_at: datetime | None = 
         at=work.at,
         effective_at=effective_at or work.at,
         previous=effective_version(session, version.code),
-        passed_cases={one for one, result in latest_results(session, version).items() if result.passed},
+        passed_cases={number for number, result in results.items() if result.passed},
+        failed_cases={number for number, result in results.items() if not result.passed},
     )
 
 

@@ -48,7 +48,7 @@ CHECK = Transition(
     sources=frozenset({S.IN_REVIEW}),
     target=S.CHECKED,
     meaning=Meaning.CHECKED,
-    guards=(rules.checker_is_not_the_author, rules.calculations_are_proved),
+    guards=(rules.checker_is_not_the_author, rules.no_case_failed, rules.calculations_are_proved),
 )
 REQUEST_CHANGES = Transition(
     act="master.request_changes",
@@ -87,6 +87,7 @@ MAKE_EFFECTIVE = Transition(
     target=S.EFFECTIVE,
     guards=(
         rules.approval_stands,
+        rules.no_case_failed,
         rules.calculations_are_proved,
         rules.date_is_not_past,
         rules.previous_version_is_the_one_superseded,

@@ -51,6 +51,8 @@ class MasterFacts:
     """The effective version of the same code."""
     passed_cases: Collection[str]
     """Numbers of the test cases whose last execution on this content passed."""
+    failed_cases: Collection[str]
+    """Numbers of those whose last execution on it failed."""
 
     @property
     def title(self) -> str:
@@ -109,6 +111,12 @@ def calculations_are_proved(facts: MasterFacts, _actor: Actor) -> str | None:
     """Refuse a master with a calculation that no executed test case proves (21 CFR 211.68(b), FDA Q3)."""
     left = unproved(facts.procedure, facts.passed_cases)
     return f"Calculations without proof: {' '.join(left)}" if left else None
+
+
+def no_case_failed(facts: MasterFacts, _actor: Actor) -> str | None:
+    """Refuse a master with a failed test case, whatever the others prove (21 CFR 211.68(b))."""
+    failed = ", ".join(sorted(facts.failed_cases))
+    return f"Test cases that failed: {failed}. A corrected master is a new version." if failed else None
 
 
 def checker_is_not_the_author(facts: MasterFacts, actor: Actor) -> str | None:
