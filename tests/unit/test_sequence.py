@@ -169,6 +169,61 @@ def test_a_loop_that_runs_out_of_passes_says_so_and_lets_go():
     assert found.by_key["3", "1"].state is StepState.READY
 
 
+def two_stages(*later):
+    return outlined(operation("A", phase("1", step("1"))), operation("B", *later))
+
+
+@pytest.mark.parametrize("first", [StepState.IN_PROGRESS, StepState.AWAITING_VERIFICATION])
+def test_a_step_open_again_stops_only_what_was_not_begun(first):
+    outline = two_stages(phase("2", step("2"), step("3")), phase("3", step("4")))
+
+    found = look(outline, run("1", state=first), run("2"))
+
+    assert states(found) == {"1/1": first.value, "2/1": "done", "3/1": "ready", "4/1": "not_ready"}
+
+
+def test_a_recurring_phase_that_has_begun_goes_on_beside_a_step_open_again():
+    outline = two_stages(
+        phase("2", step("2")),
+        phase("3", step("3"), recurring=Recurring(every_minutes=10, tolerance_minutes=2, opens_after="2")),
+    )
+    again = run("1", state=StepState.IN_PROGRESS)
+
+    begun = look(outline, again, run("2"), run("3"))
+    opening = look(outline, again, run("2", state=StepState.IN_PROGRESS), run("3"))
+    not_begun = look(outline, again, run("2"))
+
+    for found in (begun, opening):
+        assert found.by_key["3", "2"].state is StepState.READY
+        assert found.by_key["3", "2"].due_at == NOW + timedelta(minutes=10)
+    assert not_begun.by_key["3", "1"].waits_for == ("The operation A is not finished.",)
+
+
+@pytest.mark.parametrize(
+    ("lod", "shown"), [("1.71", {"2/1": "done"}), ("1.92", {"2/1": "done", "2/2": "not_ready"})]
+)
+def test_a_loop_that_ended_shows_no_further_pass_when_an_earlier_step_is_open_again(lod, shown):
+    outline = two_stages(phase("2", step("2"), loop=Loop(condition="lod > 1.80", maximum=3)))
+
+    found = look(outline, run("1", state=StepState.IN_PROGRESS), run("2"), lod=[lod])
+
+    assert states(found) == {"1/1": "in_progress"} | shown
+
+
+@given(st.integers(1, 6), st.integers(0, 6))
+def test_a_step_open_again_never_sends_a_phase_that_was_begun_back(reopened, done):
+    phases = (phase(str(n), step(f"{n}.1"), step(f"{n}.2")) for n in range(1, 8))
+    outline = outlined(*(operation(one.id, one) for one in phases))
+    begun = max(reopened, done) + 1
+    runs = [run(f"{n}.{i}") for n in range(1, begun) for i in (1, 2)] + [run(f"{begun}.1")]
+    again = run(f"{reopened}.1", state=StepState.IN_PROGRESS)
+
+    found = look(outline, *runs, again)
+
+    ready = {view.key[0] for view in found.views if view.state is StepState.READY}
+    assert ready == {f"{begun}.2"}
+
+
 def recurring_outline(**more):
     checks = phase(
         "2",

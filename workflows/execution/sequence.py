@@ -3,7 +3,8 @@
 Unit procedures, operations, phases and steps follow each other in document order unless a definition says
 otherwise. A repeat carries out an operation several times, a loop a phase while its condition holds. A
 recurring phase runs beside the main path, from one step until another; what follows that other waits for it.
-A hold time is kept by the clock and never stands in the way of a step.
+A hold time is kept by the clock and never stands in the way of a step. A step that is open again, because a
+value of it was corrected, holds back only what was not begun.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -166,12 +167,21 @@ class _OperationWalk:
         return any(step.number == ending for phase in earlier for step in phase.steps)
 
     def _phase(self, phase: Phase, index: int, waits: tuple[str, ...]) -> bool:
+        first = self._join(1) if phase.loop else self.prefix or "1"
+        left = self._left(phase, first, waits)
         ruled_out: RuledOut | None = None
-        if phase.when and not waits:
-            waits, ruled_out = self._branch(phase.when, self.prefix)
+        if phase.when and not left:
+            left, ruled_out = self._branch(phase.when, self.prefix)
         if phase.loop:
-            return self._loop(phase, phase.loop, index, waits, ruled_out)
-        return self._steps(phase, self.prefix or "1", (*self.order, index, 0), waits, ruled_out)
+            return self._loop(phase, phase.loop, index, left or waits, ruled_out)
+        return self._steps(phase, first, (*self.order, index, 0), left, ruled_out)
+
+    def _left(self, phase: Phase, occurrence: str, waits: tuple[str, ...]) -> tuple[str, ...]:
+        """Return what a phase waits for: nothing once it has begun, for it began when nothing was left.
+
+        An earlier step is open again only where a value of it was corrected.
+        """
+        return () if self._has_begun(phase, occurrence) else waits
 
     def _loop(
         self, phase: Phase, loop: Loop, index: int, waits: tuple[str, ...], ruled_out: RuledOut | None
@@ -179,12 +189,14 @@ class _OperationWalk:
         for number in range(1, loop.maximum + 1):
             occurrence = self._join(number)
             is_decided = self._has_begun(phase, occurrence) and not self._was_ruled_out(phase, occurrence)
-            if not is_decided and not waits and ruled_out is None:
-                waits, ruled_out = self._branch(loop.condition, occurrence)
+            left = self._left(phase, occurrence, waits)
+            if not is_decided and ruled_out is None and (number > 1 or not left):
+                undecided, ruled_out = self._branch(loop.condition, occurrence)
+                left = left or undecided
                 if ruled_out and number > 1:
                     return True
             order = (*self.order, index, number)
-            is_closed = self._steps(phase, occurrence, order, waits, ruled_out)
+            is_closed = self._steps(phase, occurrence, order, left, ruled_out)
             if not is_closed or ruled_out or self._was_ruled_out(phase, occurrence):
                 return is_closed
         _waiting, still_out = self._branch(loop.condition, self._join(loop.maximum))
@@ -198,7 +210,9 @@ class _OperationWalk:
             return True
         opened = self._closed_at(rule.opens_after)
         ended = self._closed_at(rule.closes_after) if rule.closes_after else None
-        if not waits and opened is None:
+        has_begun = self._has_begun(phase, self._join(1))
+        waits = self._left(phase, self._join(1), waits)
+        if not waits and opened is None and not has_begun:
             waits = (f"It begins after step {rule.opens_after}.",)
         number, last = 0, None
         while self._has_begun(phase, self._join(number + 1)):
