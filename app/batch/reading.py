@@ -60,6 +60,7 @@ _OFFERS = (
         label="Begin the review",
         row=BEGIN_REVIEW,
         states=frozenset({S.PRODUCTION_COMPLETE}),
+        facts=record_facts,
     ),
     _Offer(name="hold", label="Hold", row=lifecycle.HOLD, states=frozenset({S.RUNNING})),
     _Offer(name="resume", label="Resume", row=lifecycle.RESUME, states=frozenset({S.HELD})),

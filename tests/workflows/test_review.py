@@ -16,10 +16,11 @@ from records.procedure.vocabulary import Severity
 from records.review.queries import exceptions, recent_grants
 from signatures.meaning import Meaning
 from signatures.models import Signature
-from tests.factories import BATCH, BRANDT, NOVAK, REYES, person, reasons_of
+from tests.factories import BATCH, BRANDT, LINDQVIST, NOVAK, REYES, person, reasons_of
 from workflows.authority import SYSTEM
 from workflows.batch.contents import record_content
 from workflows.batch.reading import evidence_of
+from workflows.execution import signoff
 from workflows.personnel.commands import grant_role, open_account, register_person
 from workflows.review import commands as reviews
 from workflows.review.commands import Choice
@@ -70,6 +71,19 @@ def test_review_begins_when_production_is_complete_and_not_before(executed):
     executed.do(BRANDT, reviews.begin_review, BATCH)
 
     assert early == ["Cannot begin the review: batch BU-0001 is running."]
+    assert state(executed) is BatchState.UNDER_REVIEW
+
+
+def test_review_waits_for_a_step_that_a_correction_opened_again(executed):
+    executed.complete()
+    executed.correct("1.3/1", "weight", "10.020")
+
+    early = reasons_of(executed.do, BRANDT, reviews.begin_review, BATCH)
+    executed.sign_step(signoff.perform_step, "1.3/1")
+    executed.sign_step(signoff.verify_step, "1.3/1", actor=LINDQVIST)
+    executed.do(BRANDT, reviews.begin_review, BATCH)
+
+    assert early == ["Steps still open: 1.3/1."]
     assert state(executed) is BatchState.UNDER_REVIEW
 
 

@@ -15,8 +15,7 @@ from records.procedure.vocabulary import Severity
 from workflows.batch.commands import lock_batch
 from workflows.batch.contents import record_content
 from workflows.batch.execution_owner import executing_batch
-from workflows.batch.facts import BatchFacts
-from workflows.batch.gathering import batch_facts
+from workflows.batch.gathering import batch_facts, record_facts
 from workflows.batch.reading import evidence_of
 from workflows.execution import exception_commands as engine
 from workflows.execution.exceptions import Finding, open_exception
@@ -46,7 +45,7 @@ _ROWS: dict[Choice, Transition] = {
 def begin_review(work: UnitOfWork, number: str) -> Batch:
     """Take a batch whose production is complete into review."""
     batch = lock_batch(work.session, number)
-    perform(work, lifecycle.BEGIN_REVIEW, BatchFacts(record=batch))
+    perform(work, lifecycle.BEGIN_REVIEW, record_facts(work.session, number))
     return batch
 
 

@@ -21,7 +21,10 @@ BEGIN_REVIEW = Transition(
     event=Action.BATCH_STATE,
     sources=frozenset({B.PRODUCTION_COMPLETE}),
     target=B.UNDER_REVIEW,
+    guards=(batch_rules.every_step_is_closed,),
 )
+"""A step that was corrected since production was complete is signed again first: in review nobody could."""
+
 _ALL_DECIDED = (
     batch_rules.every_step_is_closed,
     batch_rules.signatures_stand,
