@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from app.again import shown_again
 from app.auth import NotAuthorisedError
 from app.forms import FormError
-from app.http import LateSigningError, wants_json
+from app.http import KeptError, wants_json
 from app.idempotency import KeyReusedError
 from app.logins import LockedError, LoginNeededError
 from audit.chain import BrokenTrailError
@@ -55,7 +55,7 @@ def handle(app: Flask) -> None:
     """Answer every error of the application from here."""
     app.register_error_handler(LoginNeededError, _to_sign_in)
     app.register_error_handler(LockedError, _to_lock_screen)
-    app.register_error_handler(LateSigningError, partial(_late_signing, app))
+    app.register_error_handler(KeptError, partial(_kept, app))
     app.register_error_handler(DomainError, _domain_problem)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_problem)
@@ -101,7 +101,7 @@ def _domain_problem(error: DomainError) -> Response:
     return problem(status_of(error), _TITLES.get(status_of(error), "Refused"), refusals=reasons)
 
 
-def _late_signing(app: Flask, error: LateSigningError) -> Response:
+def _kept(app: Flask, error: KeptError) -> Response:
     """Show the form again, with what was typed, to a person; tell a program."""
     again = None if wants_json() else shown_again(app, error.reasons)
     return again or _domain_problem(error)

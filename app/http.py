@@ -57,7 +57,11 @@ _USED = "This signing dialog was used already: it signs once. Open it again, the
 _OF_ANOTHER = "This signing dialog was made for another login or content. Open it again, then sign."
 
 
-class LateSigningError(RefusedError):
+class KeptError(RefusedError):
+    """A form was refused whose page is shown again with what was typed."""
+
+
+class LateSigningError(KeptError):
     """A signing dialog came back too late; its page is shown again with what was typed."""
 
 

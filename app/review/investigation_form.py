@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from marshmallow import INCLUDE
+from marshmallow import INCLUDE, fields
 
 from app.forms import Form, FormError, Text
 from workflows.naming import number_refusal
@@ -22,6 +22,9 @@ class TextForm(Form):
 
         unknown = INCLUDE
 
+    expected_rev = fields.Integer(required=True, metadata={"label": "Revision"})
+    """What the person saw: without it a stale page would write over another person's text."""
+    reason = Text(longest=2000)
     cause = Text(load_default="", metadata={"label": "Cause"})
     conclusion = Text(load_default="", metadata={"label": "Conclusion"})
     follow_up = Text(load_default="", metadata={"label": "Follow-up"})

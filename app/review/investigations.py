@@ -14,7 +14,7 @@ from app.batch.lists import asked_here, every_row, file_rows, listing_of, words
 from app.batch.looking import Act, act, looking
 from app.batch.signatures import last_signatures, signatures_of_stream
 from app.forms import ReasonedForm, SignedForm, load
-from app.http import plain_work, read_session, run, signed_work
+from app.http import KeptError, page_here, plain_work, read_session, run, signed_work
 from app.listing import Column, csv_file, export_address, heads, pager
 from app.names import printed_names
 from app.review.investigation_form import TextForm, new_text
@@ -24,10 +24,11 @@ from records.review.models import Investigation, InvestigationText
 from records.review.queries import investigations, texts_of
 from records.review.states import InvestigationState
 from workflows.authority import Permission
-from workflows.perform import Content, UnitOfWork
+from workflows.perform import Content, RefusedError, UnitOfWork
 from workflows.review import investigations as commands
 from workflows.review import lifecycle
 from workflows.review.contents import investigation_content
+from workflows.review.facts import NewText
 
 pages = Blueprint("investigation", __name__)
 
@@ -43,6 +44,7 @@ COLUMNS = (
 SORTS = tuple(column.key for column in COLUMNS if column.key)
 FILE_HEAD = ("number", "batch", "title", "state", "opened_at", "opened_by")
 Command = Callable[[UnitOfWork, str], Investigation]
+Writing = Callable[[UnitOfWork, str, NewText], InvestigationText]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,8 @@ class InvestigationPage:
     exceptions: Sequence[BatchException]
     signatures: Sequence[Mapping[str, Any]]
     write: Act
+    rewrite: Act
+    shown_on: str
     conclude: Act
     approve: Act
     reopen: Act
@@ -114,15 +118,14 @@ def open_on(batch: str) -> Response:
 @requires(Permission.INVESTIGATION_WRITE)
 def write(number: str) -> Response:
     """Add a version of an investigation's text."""
-    form = load(TextForm())
-    current = commands.investigation_facts(read_session(), number).text
-    new = new_text(form, request.form, current.other_batches)
-    return run(
-        plain_work(form),
-        lambda unit: commands.write_investigation(unit, number, new),
-        then=_page(number),
-        said="Saved as a new version; the earlier ones stay readable.",
-    )
+    return _written(number, commands.write_investigation)
+
+
+@pages.post("/investigations/<string:number>/rewrite")
+@requires(Permission.INVESTIGATION_WRITE)
+def rewrite(number: str) -> Response:
+    """Add a version to an investigation whose conclusion is signed: the signature lapses."""
+    return _written(number, commands.rewrite_investigation)
 
 
 @pages.post("/investigations/<string:number>/conclude")
@@ -161,11 +164,29 @@ def investigation_page(number: str) -> InvestigationPage:
         exceptions=session.scalars(wanted).all(),
         signatures=signatures_of_stream(session, facts.stream),
         write=act("write", "Save as a new version", lifecycle.WRITE, facts, work.actor),
+        rewrite=act("rewrite", "Save in place of the concluded text", lifecycle.REWRITE, facts, work.actor),
+        shown_on=page_here(),
         conclude=replace(act("conclude", "Conclude", lifecycle.CONCLUDE, facts, work.actor), content=content),
         approve=replace(act("approve", "Approve", lifecycle.APPROVE, facts, work.actor), content=content),
         reopen=act("reopen", "Reopen", lifecycle.REOPEN, facts, work.actor),
         content=content,
     )
+
+
+def _written(number: str, command: Writing) -> Response:
+    """Write a text; where it is refused, its page comes back as it is now, with what was typed."""
+    form = load(TextForm())
+    current = commands.investigation_facts(read_session(), number).text
+    new = new_text(form, request.form, current.other_batches)
+    try:
+        return run(
+            plain_work(form),
+            lambda unit: command(unit, number, new),
+            then=_page(number),
+            said="Saved as a new version; the earlier ones stay readable.",
+        )
+    except RefusedError as refused:
+        raise KeptError(refused.reasons, act=refused.act, stream=refused.stream) from refused
 
 
 def _signed(number: str, command: Command, said: str) -> Response:

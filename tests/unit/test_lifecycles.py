@@ -110,7 +110,7 @@ WHOLE = {
         {
             ("open an investigation", None, None, "investigation:write", None),
             ("write the investigation", "open", "open", "investigation:write", None),
-            ("write the investigation", "concluded", "open", "investigation:write", None),
+            ("write a concluded investigation anew", "concluded", "open", "investigation:write", None),
             ("conclude the investigation", "open", "concluded", "investigation:write", "investigated"),
             ("approve the investigation", "concluded", "approved", "batch:review", "approved"),
             ("reopen the investigation", "approved", "open", "batch:review", None),
@@ -146,6 +146,7 @@ REASONS = {
     "exception.return",
     "exception.reopen",
     "investigation.reopen",
+    "investigation.rewrite",
 }
 ROWS = [
     *MASTER_LIFECYCLE,

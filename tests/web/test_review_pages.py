@@ -46,6 +46,13 @@ def _exception(store, number):
     return store.scalars(select(BatchException).where(BatchException.number == number)).one()
 
 
+def _write(browser, *, json=False, **said):
+    """Write the text of the investigation as its page shows it now."""
+    page = browser.page(INVESTIGATION)
+    sent = {name: page.field(name) for name in ("expected_rev", "shown_on")}
+    return browser.post(f"{INVESTIGATION}/text", {**sent, **said}, json=json)
+
+
 def _states(store):
     store.rollback()
     rows = store.scalars(select(BatchException).order_by(BatchException.id))
@@ -399,9 +406,9 @@ def test_investigation_is_concluded_only_with_cause_conclusion_follow_up_and_eve
     _decide(quality, "E-1", "escalate")
     before = quality.page(INVESTIGATION).text
     written = {"cause": "A fan failed.", "conclusion": "No effect.", "follow_up": "Replace the fan."}
-    quality.post(f"{INVESTIGATION}/text", written)
+    _write(quality, **written)
     partly = quality.page(INVESTIGATION).text
-    quality.post(f"{INVESTIGATION}/text", {**written, "affected:BU-0002": "no"})
+    _write(quality, **written, **{"affected:BU-0002": "no"})
 
     concluded = quality.sign(
         f"{INVESTIGATION}/conclude", quality.page(INVESTIGATION), json=True, user_name="h.brandt"
@@ -417,13 +424,12 @@ def test_investigation_is_concluded_only_with_cause_conclusion_follow_up_and_eve
 
 
 @pytest.mark.requirement("P11-10e-3")
-def test_every_version_of_an_investigation_stays_readable(quality, store):
+def test_every_version_of_an_investigation_stays_readable(quality, cast_plant, store):
+    cast_plant.created_batch("MBR-0100.1")
     _decide(quality, "E-1", "escalate")
     quality.page(INVESTIGATION)
     for cause in ("A fan failed.", "The fan's fuse failed."):
-        quality.post(
-            f"{INVESTIGATION}/text", {"cause": cause, "another": "BU-0009", "another_why": "same day"}
-        )
+        _write(quality, cause=cause, another="BU-0002", another_why="same day")
 
     page = quality.page(INVESTIGATION).text
     texts = store.scalars(select(InvestigationText).order_by(InvestigationText.version)).all()
@@ -433,7 +439,7 @@ def test_every_version_of_an_investigation_stays_readable(quality, store):
         (3, "The fan's fuse failed."),
     ]
     assert ("Version 2, H. Brandt, 2026-11-23" in page, page.count("A fan failed.")) == (True, 1)
-    assert [one["number"] for one in texts[-1].other_batches] == ["BU-0009"]
+    assert [one["number"] for one in texts[-1].other_batches] == ["BU-0002"]
 
 
 @pytest.mark.requirement("ATK-30")
@@ -443,7 +449,7 @@ def test_investigation_is_approved_by_another_person_and_closes_its_exceptions(q
     supervisor.page(f"/batches/{BATCH}/exceptions")
     supervisor.post(f"/batches/{BATCH}/investigations", {"title": "Warm tank", "exceptions": ["E-1"]})
     written = {"cause": "A fan failed.", "conclusion": "No effect.", "follow_up": "Replace the fan."}
-    supervisor.post(f"{INVESTIGATION}/text", written)
+    _write(supervisor, **written)
     supervisor.sign(f"{INVESTIGATION}/conclude", supervisor.page(INVESTIGATION), user_name="t.novak")
     own = supervisor.page(INVESTIGATION).text
 
@@ -466,10 +472,53 @@ def test_answer_that_means_nothing_is_refused(quality, cast_plant, store, words)
     quality.page(INVESTIGATION)
     name, _, value = words.partition("=")
 
-    answer = quality.post(f"{INVESTIGATION}/text", {name: value}, json=True)
+    answer = _write(quality, json=True, **{name: value})
 
     assert answer.status_code == 422
     assert len(store.scalars(select(InvestigationText)).all()) == 1
+
+
+@pytest.mark.requirement("P11-10e-3")
+def test_stale_page_writes_over_nobodys_text_and_keeps_what_was_typed(quality, browser_of, store):
+    supervisor = browser_of("t.novak")
+    _decide(quality, "E-1", "escalate")
+    stale = quality.page(INVESTIGATION)
+    supervisor.page(INVESTIGATION)
+    _write(supervisor, cause="A fan failed.")
+
+    seen = {name: stale.field(name) for name in ("expected_rev", "shown_on")}
+    answer = quality.post(f"{INVESTIGATION}/text", {**seen, "cause": "The door stood open."})
+
+    texts = store.scalars(select(InvestigationText).order_by(InvestigationText.version)).all()
+    assert [text.cause for text in texts] == ["", "A fan failed."]
+    assert answer.status_code == 409
+    assert "The record has changed since you read it. Read it again, then decide." in answer.text
+    assert ">The door stood open.</textarea>" in answer.text
+    assert "A fan failed." in answer.text
+
+
+def test_text_that_does_not_say_what_was_seen_is_refused(quality):
+    _decide(quality, "E-1", "escalate")
+
+    answer = quality.post(f"{INVESTIGATION}/text", {"cause": "A fan failed."}, json=True)
+
+    assert (answer.status_code, answer.json["refusals"]) == (422, ["Revision is needed."])
+
+
+def test_stale_page_opens_no_concluded_investigation_again(quality, browser_of, store):
+    supervisor = browser_of("t.novak")
+    _decide(quality, "E-1", "escalate")
+    _write(supervisor, cause="A fan failed.", conclusion="No effect.", follow_up="Replace the fan.")
+    stale = quality.page(INVESTIGATION)
+    supervisor.sign(f"{INVESTIGATION}/conclude", supervisor.page(INVESTIGATION), user_name="t.novak")
+
+    seen = {name: stale.field(name) for name in ("expected_rev", "shown_on")}
+    answer = quality.post(f"{INVESTIGATION}/text", {**seen, "cause": "The door stood open."})
+
+    assert answer.status_code == 409
+    assert "Cannot write the investigation: investigation INV-0001 is concluded." in answer.text
+    assert ">The door stood open.</textarea>" in answer.text
+    assert store.scalars(select(Investigation)).one().state is InvestigationState.CONCLUDED
 
 
 def test_list_of_investigations_is_filtered_and_exported(quality):

@@ -183,7 +183,13 @@ def test_text_written_after_the_conclusion_voids_its_signature_and_opens_it_agai
     write(investigated)
     conclude(investigated)
 
-    write(investigated, said(follow_up="None."))
+    investigated.do(
+        NOVAK,
+        investigations.rewrite_investigation,
+        INV,
+        said(follow_up="None."),
+        reason="The follow-up was another's.",
+    )
 
     with investigated.read() as session:
         voided = session.scalars(select(SignatureVoid).where(SignatureVoid.stream == STREAM)).all()
@@ -191,6 +197,33 @@ def test_text_written_after_the_conclusion_voids_its_signature_and_opens_it_agai
     assert reasons_of(approve, investigated)[0] == (
         "Cannot approve the investigation: investigation INV-0001 is open."
     )
+
+
+def test_concluded_text_is_written_over_only_by_an_act_of_its_own_with_a_reason(investigated):
+    write(investigated)
+    conclude(investigated)
+
+    assert reasons_of(write, investigated) == [
+        "Cannot write the investigation: investigation INV-0001 is concluded."
+    ]
+    assert reasons_of(investigated.do, NOVAK, investigations.rewrite_investigation, INV, said()) == [
+        "A reason is needed to write a concluded investigation anew."
+    ]
+    assert state(investigated) is InvestigationState.CONCLUDED
+
+
+@pytest.mark.requirement("G-192")
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        (BATCH, f"{BATCH} is the batch investigated. Name another one to consider."),
+        ("BU-9999", "There is no batch BU-9999 to consider. Check the number."),
+    ],
+)
+def test_batch_to_consider_is_another_one_and_there(investigated, number, reason):
+    named = [*said().other_batches, {"number": number, "why": ["same day"], "affected": None}]
+
+    assert reasons_of(write, investigated, said(other_batches=named)) == [reason]
 
 
 @pytest.mark.requirement("G-192", "FAIL-29")

@@ -100,6 +100,10 @@ class InvestigationFacts:
     record: Investigation
     text: InvestigationText
     writers: Collection[str]
+    own_batch_named: bool = False
+    """Whether a text about to be written names the batch investigated as another one."""
+    unknown: Sequence[str] = ()
+    """Batches that a text about to be written adds, and that are not there."""
 
     @property
     def title(self) -> str:

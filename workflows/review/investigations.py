@@ -1,12 +1,14 @@
 """Open, write, conclude, approve and reopen investigations; every version of their text stays (211.192)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit.events import Action
+from records.batch.models import Batch
 from records.errors import RecordNotFoundError
 from records.execution.models import BatchException
 from records.execution.states import ExceptionState
@@ -56,8 +58,17 @@ def open_investigation(
 
 
 def write_investigation(work: UnitOfWork, number: str, new: NewText) -> InvestigationText:
-    """Add a version of an investigation's text; a conclusion signed over the old one lapses."""
-    facts = _locked_facts(work, number)
+    """Add a version of an open investigation's text."""
+    return _written(work, number, new, lifecycle.WRITE)
+
+
+def rewrite_investigation(work: UnitOfWork, number: str, new: NewText) -> InvestigationText:
+    """Add a version to a concluded investigation, with the reason; the signature of its conclusion lapses."""
+    return _written(work, number, new, lifecycle.REWRITE)
+
+
+def _written(work: UnitOfWork, number: str, new: NewText, row: Transition) -> InvestigationText:
+    facts = _naming(work.session, _locked_facts(work, number), new)
     written: list[InvestigationText] = []
 
     def change(changes: Changes) -> None:
@@ -65,7 +76,7 @@ def write_investigation(work: UnitOfWork, number: str, new: NewText) -> Investig
         version = facts.text.version + 1
         written.append(_write(changes, work, facts.stream, version, _said(new), others))
 
-    perform(work, lifecycle.WRITE, facts, change)
+    perform(work, row, facts, change)
     return written[0]
 
 
@@ -128,6 +139,15 @@ def _locked_facts(work: UnitOfWork, number: str) -> InvestigationFacts:
     wanted = select(Investigation).where(Investigation.number == number)
     work.session.scalar(wanted.with_for_update().execution_options(populate_existing=True))
     return investigation_facts(work.session, number)
+
+
+def _naming(session: Session, facts: InvestigationFacts, new: NewText) -> InvestigationFacts:
+    """Return the facts with what is wrong of the batches that a text adds to those considered."""
+    before = {one["number"] for one in facts.text.other_batches}
+    added = [str(one["number"]) for one in new.other_batches if one["number"] not in before]
+    there = set(session.scalars(select(Batch.number).where(Batch.number.in_(added))))
+    unknown = [number for number in added if number not in there]
+    return replace(facts, own_batch_named=facts.record.batch in added, unknown=unknown)
 
 
 def _sign(work: UnitOfWork, number: str, row: Transition) -> Investigation:

@@ -66,6 +66,15 @@ def exceptions_are_undecided(facts: NewInvestigationFacts, _actor: Actor) -> str
     return f"Not open for an investigation: {', '.join(found)}." if found else None
 
 
+def named_batch_is_another(facts: InvestigationFacts, _actor: Actor) -> str | None:
+    """Refuse a text that names the batch investigated, or one that is not there, as another to consider."""
+    if facts.own_batch_named:
+        return f"{facts.record.batch} is the batch investigated. Name another one to consider."
+    if facts.unknown:
+        return f"There is no batch {', '.join(facts.unknown)} to consider. Check the number."
+    return None
+
+
 def conclusions_are_written(facts: InvestigationFacts, _actor: Actor) -> str | None:
     """Refuse to conclude without a cause, a conclusion and a follow-up in writing (211.192)."""
     text = facts.text
