@@ -82,6 +82,11 @@ PLAIN_FILES = frozenset({"record.json", "offline_verifier.py", "offline_verifier
 LATER = ("proofs/", "checkpoints/", "consistency/", "keys/", "tsa/", "secrets.jsonl")
 """Places of evidence that the policy chain-only has no use for."""
 
+COPY_NOT_PROVED = (
+    "The readable copy is not proved: heads hold events and rows, but record.json says more than these (values"
+    " as corrected, limits, yields, movements, investigations, states, names, counts), which only the bundle's"
+    " SHA-256 holds. Add it to bundles of the trust file, from the list of copies or from the cover of the PDF."
+)
 NOT_PROVED = (
     "The log. Without inclusion proofs, checkpoints and cosignatures of witnesses, whoever held the"
     " installation's keys could have rewritten a whole chain before the bundle was made.",
@@ -91,7 +96,8 @@ NOT_PROVED = (
     "The person behind a signature. The installation vouches that both components were checked. The manifest"
     " binds what was signed; the digests of content and rendering in it are not recomputed.",
     "Other records that this one rests on, such as lots, equipment and persons: they have their own streams.",
-    "What record.json says beside rows and events: names, counts, headings, what rules found.",
+    "What record.json says beside rows and events, such as corrected values, limits, names, counts, what rules"
+    " found, unless the whole file is known from outside.",
     "Who made this bundle, when and with what, unless the whole file is known from outside.",
     "That what was entered is true.",
 )
@@ -780,6 +786,7 @@ def check_trust(trust: Mapping[str, Any], streams: Mapping[str, Stream], report:
                 f"Nothing from outside holds the events of {which}: the trust file names neither the last of"
                 " them nor the bundle's SHA-256."
             )
+    report.missing.append(COPY_NOT_PROVED)
 
 
 def _compare_known(trust: Mapping[str, Any], report: Report) -> None:
@@ -975,7 +982,7 @@ MEANING = {
 }
 AGREES = (
     "Each event's bytes, number, predecessor and log; each stream's head; each row's state digest; each"
-    " signature's manifest and place; each attached file; the record as data; the manifest: all agree."
+    " signature's manifest and place; each attached file; the rows and events in the record as data; the manifest: all agree."
 )
 
 

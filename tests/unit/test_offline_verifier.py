@@ -43,6 +43,8 @@ from tests.evidence import (
 STORY = told_story()
 BUNDLE = STORY.bundle()
 TRUST = trust_in(STORY)
+WHOLE = trust_in(STORY, bundles=[sha256(BUNDLE).hexdigest()])
+"""Heads and the digest of the whole file: what a PASS takes."""
 FILES = files_of(BUNDLE)
 EVENTS, STATE = "events/batch%2FTB-1.jsonl", "state/batch%2FTB-1.json"
 UNPROVED = {"code", "made_at", "made_for"}
@@ -66,7 +68,7 @@ def with_lines(lines, name=EVENTS):
 
 @pytest.mark.requirement("P11-10b-2")
 def test_bundle_that_agrees_with_what_is_known_from_outside_passes():
-    report = checked(BUNDLE, TRUST)
+    report = checked(BUNDLE, WHOLE)
 
     assert (report.verdict, report.exit_status, report.findings, report.missing) == ("PASS", 0, [], [])
     assert report.counts == {"streams": 2, "events": 8, "rows": 7, "signatures": 2, "attachments": 1}
@@ -77,6 +79,18 @@ def test_bundle_whose_digest_is_known_from_outside_passes():
     known = trust_in(STORY, heads=[], bundles=[sha256(BUNDLE).hexdigest()])
 
     assert checked(BUNDLE, known).verdict == "PASS"
+
+
+@pytest.mark.requirement("P11-10b-2", "ATK-15")
+@pytest.mark.parametrize("forged", [{"investigations": []}, {"yields": [{"value": "99.9"}]}, {"counts": {}}])
+def test_readable_copy_is_not_proved_by_heads_alone(forged):
+    document = json.loads(FILES["record.json"]) | forged
+    altered = sealed_again({**FILES, "record.json": encode(document)})
+
+    for bundle in (BUNDLE, altered):
+        report = checked(bundle, TRUST)
+        assert (report.verdict, report.missing) == ("INCOMPLETE", [offline_verifier.COPY_NOT_PROVED])
+    assert codes(checked(altered, WHOLE)) == {"BUNDLE_DIGEST"}
 
 
 @pytest.mark.requirement("P11-10b-2", "ATK-15")
@@ -214,7 +228,7 @@ def test_no_value_of_an_event_changes_unnoticed_though_everything_around_it_is_m
                 *lines_of()[number + 1 :],
             ]
             report = checked(with_lines(lines), TRUST)
-            if report.verdict != "FAIL":
+            if not report.findings and report.missing == [offline_verifier.COPY_NOT_PROVED]:
                 unnoticed.append((path, new))
 
     assert unnoticed == []
@@ -230,7 +244,7 @@ def test_no_value_of_a_row_or_of_a_signature_changes_unnoticed(name):
             if type(at(document, path)) is type(new) and at(document, path) == new:
                 continue
             report = checked(sealed_again({**FILES, name: canonical(replaced(document, path, new))}), TRUST)
-            if report.verdict != "FAIL":
+            if not report.findings and report.missing == [offline_verifier.COPY_NOT_PROVED]:
                 unnoticed.append((path, new))
 
     assert unnoticed == []
@@ -246,7 +260,7 @@ def test_no_value_of_the_manifest_changes_unnoticed_but_what_it_says_of_itself()
                 continue
             files = {**FILES, "manifest.json": canonical(replaced(document, path, new))}
             report = checked(archive(files), TRUST)
-            if report.verdict == "PASS":
+            if not report.findings and report.missing == [offline_verifier.COPY_NOT_PROVED]:
                 unnoticed.add(path[0])
 
     assert unnoticed == UNPROVED
@@ -286,7 +300,7 @@ def test_record_as_data_leaves_out_nothing_and_adds_nothing(kind):
 @pytest.mark.parametrize(
     ("void", "verdict"),
     [
-        ({"cause": "changed", "voided_at": "later"}, "PASS"),
+        ({"cause": "changed", "voided_at": "later"}, "INCOMPLETE"),
         (None, "FAIL"),
         ({"cause": "changed", "voided_at": "earlier"}, "FAIL"),
     ],
@@ -426,7 +440,7 @@ def test_stream_without_events_does_not_pass():
 def test_evidence_of_a_later_policy_is_named_as_not_looked_at(name):
     report = checked(sealed_again({**FILES, name: b"later"}), TRUST)
 
-    assert report.verdict == "PASS"
+    assert report.missing == [offline_verifier.COPY_NOT_PROVED]
     assert f"{name}: this policy does not look at it." in report.not_proved
 
 
@@ -515,7 +529,7 @@ def test_file_that_is_not_of_the_profile_fails_without_a_stumble(event, name):
 @given(st.binary(max_size=300), st.integers(0, len(BUNDLE)), st.integers(0, 300))
 def test_nothing_put_into_a_bundle_makes_it_pass_or_stumble(data, place, left_out):
     altered = BUNDLE[:place] + data + BUNDLE[place + left_out :]
-    report = checked(altered, TRUST)
+    report = checked(altered, WHOLE)
 
     assert report.verdict == ("PASS" if altered == BUNDLE else "FAIL")
 
@@ -679,7 +693,7 @@ def test_verifier_imports_nothing_but_the_standard_library():
 def test_verifier_runs_alone_in_an_empty_folder(data, given, status, first, tmp_path):
     (tmp_path / "offline_verifier.py").write_bytes(VERIFIER.read_bytes())
     (tmp_path / "bundle.zip").write_bytes(data)
-    (tmp_path / "trust.json").write_text(json.dumps(TRUST), encoding="utf-8")
+    (tmp_path / "trust.json").write_text(json.dumps(WHOLE), encoding="utf-8")
     command = [sys.executable, "-I", "-S", "offline_verifier.py", "bundle.zip"]
     command += ["--trust", "trust.json"] if given else []
     ran = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True, env={})
