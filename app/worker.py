@@ -17,6 +17,7 @@ from records.engine import lent_engine
 from records.errors import DomainError
 from workflows.batch.execution_owner import executing_batch_of_stream
 from workflows.execution.sweep import breach_overdue, overdue_streams
+from workflows.perform import AlteredError
 
 PAUSE = 1.0
 """Seconds between two looks; a breach is on record about so long after it happened."""
@@ -33,21 +34,29 @@ def start(service: Service) -> threading.Event:
 
 def run(service: Service, stop: threading.Event) -> None:
     """Look again and again until told to stop; a fault is logged and tried again, never swallowed."""
+    altered: set[str] = set()
     with lent_engine(service.settings.database_url) as engine:
         while not stop.wait(PAUSE):
             try:
                 with Session(engine) as session:
-                    sweep(service, session)
+                    sweep(service, session, altered)
             except (SQLAlchemyError, DomainError):
                 _log.exception("sweep_failed")
 
 
-def sweep(service: Service, session: Session) -> int:
-    """Record every breach that is due now; return how many there were."""
+def sweep(service: Service, session: Session, altered: set[str] | None = None) -> int:
+    """Record every breach that is due now; return how many there were.
+
+    A record found altered outside the software raises its alarm, joins `altered` and is not swept again.
+    """
+    altered = set() if altered is None else altered
     streams = overdue_streams(session, service.clock())
     session.rollback()
     found = 0
-    for stream in streams:
+    for stream in (stream for stream in streams if stream not in altered):
         act = partial(breach_overdue, stream=stream, owner_of=executing_batch_of_stream)
-        found += write(service, session, Intent(who=the_software), act)
+        try:
+            found += write(service, session, Intent(who=the_software), act)
+        except AlteredError:
+            altered.add(stream)
     return found

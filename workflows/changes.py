@@ -7,6 +7,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from audit.chain import state_digest
 from audit.events import Action, RowChange
 from records.base import Recorded
+from workflows.preimage import refuse_altered_row, stored
 from workflows.rows import add_row, from_raw, loaded, revise_row, shape, to_raw
 from workflows.work import UnitOfWork
 
@@ -32,6 +33,7 @@ class Changes:
         """Add a row to a record's stream (the subject's own by default)."""
         values = {**values, "stream": stream or self._stream, "rev": 1}
         raw = add_row(self._work.session, model, values)
+        self._work.first_sight_of(model.__tablename__, raw["id"])
         told = tuple(
             {"p": f"/{name}", "o": None, "n": _tellable(model, name, value)}
             for name, value in raw.items()
@@ -41,11 +43,12 @@ class Changes:
         return cast("Model", loaded(self._work.session, model, raw))
 
     def update(self, row: Recorded, action: Action, **values: Any) -> None:  # noqa: ANN401 -- column values
-        """Revise a row; raises StaleError when somebody else revised it since it was read."""
+        """Revise a row; raises StaleError when another act revised it since, AlteredError when no act did."""
         model = type(row)
         columns = {column.name: column for column in shape(model).columns}
         before = {name: to_raw(columns[name], getattr(row, name)) for name in values}
         raw = revise_row(self._work.session, row, values)
+        refuse_altered_row(self._work, row, action, {**raw, **before, "rev": row.rev})
         told = tuple(
             {
                 "p": f"/{name}",
@@ -61,7 +64,8 @@ class Changes:
 
     def note(self, row: Recorded, action: Action, **details: str | int | None) -> None:
         """Owe an event about a row that does not change: an export, a close, a login."""
-        raw = {column.name: to_raw(column, getattr(row, column.name)) for column in shape(type(row)).columns}
+        raw = stored(self._work, row)
+        refuse_altered_row(self._work, row, action, raw)
         told = tuple({"p": f"/{name}", "o": None, "n": value} for name, value in sorted(details.items()))
         self._owe(type(row), action, raw, told)
 

@@ -101,10 +101,18 @@ class UnitOfWork:
     """Signatures given, to be made once the events before them are in their places."""
     touched: set[tuple[str, str]] = field(default_factory=set)
     """Stream and part of the content changed: the signatures over it lapse."""
+    _seen: set[tuple[str, int]] = field(default_factory=set)
+    """Rows, by table and id, that this act has written or compared with the trail."""
 
     def __post_init__(self) -> None:
         """Bind this act to its session, so that a commit writes the events owed."""
         self.session.info["work"] = self
+
+    def first_sight_of(self, table: str, row: int) -> bool:
+        """Tell whether this act comes to a row for the first time; from now on it has."""
+        is_first = (table, row) not in self._seen
+        self._seen.add((table, row))
+        return is_first
 
 
 @dataclass(frozen=True, slots=True)
