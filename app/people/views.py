@@ -114,7 +114,10 @@ def unlock(number: str, user_name: str) -> Response:
     form = load(ReasonedForm())
     then = url_for("people.show", number=number)
     return run(
-        plain_work(form), lambda unit: unlock_account(unit, user_name), then, "The account is unlocked."
+        plain_work(form),
+        lambda unit: unlock_account(unit, user_name, number),
+        then,
+        "The account is unlocked.",
     )
 
 
@@ -125,7 +128,10 @@ def disable(number: str, user_name: str) -> Response:
     form = load(ReasonedForm())
     then = url_for("people.show", number=number)
     return run(
-        plain_work(form), lambda unit: disable_account(unit, user_name), then, "The account is disabled."
+        plain_work(form),
+        lambda unit: disable_account(unit, user_name, number),
+        then,
+        "The account is disabled.",
     )
 
 

@@ -103,6 +103,15 @@ def test_user_name_is_never_given_twice_in_any_writing(administrator, user_name)
     assert refused == (409, ["This user name is or was somebody's; user names are never reused."])
 
 
+@pytest.mark.requirement("P11-10d-1")
+@pytest.mark.parametrize("act", ["unlock", "disable"])
+def test_account_is_not_found_at_the_address_of_another_person(administrator, store, act):
+    answer = administrator.post(f"/people/P-0001/account/a.reyes/{act}", {"reason": "Left."}, json=True)
+
+    assert (answer.status_code, "There is no account a.reyes" in answer.text) == (404, True)
+    assert _account(store, "a.reyes").state is AccountState.ACTIVE
+
+
 @pytest.mark.requirement("P11-300a")
 def test_look_alike_letters_make_no_user_name(administrator):
     cyrillic = "\u0430.reyes"

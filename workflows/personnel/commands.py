@@ -130,9 +130,9 @@ def change_password(work: UnitOfWork, user_name: str, password_hash: str) -> Non
     perform(work, lifecycle.CHANGE_PASSWORD, AccountFacts(record=account), change)
 
 
-def unlock_account(work: UnitOfWork, user_name: str) -> None:
+def unlock_account(work: UnitOfWork, user_name: str, person: str | None = None) -> None:
     """Unlock another person's account, with a reason (11.300(d))."""
-    facts = account_facts(work.session, lock_account(work, user_name))
+    facts = account_facts(work.session, lock_account(work, user_name, person))
 
     def clear(changes: Changes) -> None:
         changes.update(facts.record, Action.ACCOUNT_CLEARED, failures=0)
@@ -140,9 +140,9 @@ def unlock_account(work: UnitOfWork, user_name: str) -> None:
     perform(work, lifecycle.UNLOCK_ACCOUNT, facts, clear)
 
 
-def disable_account(work: UnitOfWork, user_name: str) -> None:
+def disable_account(work: UnitOfWork, user_name: str, person: str | None = None) -> None:
     """Disable another person's account for good; its logins end with it (11.10(d))."""
-    facts = account_facts(work.session, lock_account(work, user_name))
+    facts = account_facts(work.session, lock_account(work, user_name, person))
     perform(work, lifecycle.DISABLE_ACCOUNT, facts)
 
 
@@ -174,11 +174,14 @@ def lock_person(session: Session, number: str) -> Person:
     return person
 
 
-def lock_account(work: UnitOfWork, user_name: str) -> Account:
-    """Lock an account's row and return it; raises RecordNotFoundError, or AlteredError for one altered."""
+def lock_account(work: UnitOfWork, user_name: str, person: str | None = None) -> Account:
+    """Lock an account's row and return it; raises RecordNotFoundError, or AlteredError for one altered.
+
+    Where a person is named, there is no account but theirs.
+    """
     wanted = select(Account).where(Account.user_name_key == user_name_key(user_name)).with_for_update()
     account = work.session.scalar(wanted.execution_options(populate_existing=True))
-    if account is None:
+    if account is None or person not in (None, account.person):
         raise RecordNotFoundError(Account.kind, user_name)
     refuse_altered(work.session, work.ledger, account.user_name_key)
     return account
