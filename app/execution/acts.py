@@ -21,7 +21,7 @@ from app.execution.schemas import (
 )
 from app.execution.uploads import given_file
 from app.execution.views import AT_STEP, pages
-from app.forms import load
+from app.forms import FormError, load
 from app.http import plain_work, run
 from records.execution.facts import part_name
 from records.execution.states import Source
@@ -135,6 +135,8 @@ def _given(form: dict[str, Any]) -> Given:
 
 def _with_reason(form: dict[str, Any]) -> dict[str, Any]:
     """Let the reason for which a value comes late, or a code was typed, stand with the entry."""
+    if form.get("reason") and not form.get("stated_at"):
+        raise FormError(["Say when it was done, or leave the reason for entering it late empty."])
     code = "late" if form.get("stated_at") else "typed"
     return form | {"reason": form.get("reason") or form.get("value_reason"), "reason_code": code}
 

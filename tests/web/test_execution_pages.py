@@ -466,9 +466,10 @@ def test_late_entry_keeps_both_times_and_its_reason(reyes, clock, store):
     [
         ("2026-11-23T12:00", "Early", "The stated time is in the future. State when it was done."),
         ("2026-11-23T10:02", "", "A reason is needed to enter a value late."),
+        ("", "Charging", "Say when it was done, or leave the reason for entering it late empty."),
     ],
 )
-def test_late_entry_of_the_future_or_without_reason_is_refused_and_nothing_typed_is_lost(
+def test_late_entry_of_the_future_or_without_reason_or_time_is_refused_and_nothing_typed_is_lost(
     reyes, clock, entries, stated_at, reason, said
 ):
     clock.move(minutes=5)

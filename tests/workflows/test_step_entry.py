@@ -57,6 +57,18 @@ def test_an_out_of_limit_value_and_its_correction_are_two_exceptions(syrup):
     assert correction.text == "Pressure corrected from 12.9 to 11.9. Reason: Read the wrong gauge."
 
 
+@pytest.mark.parametrize("same", ["12.9", " 12.9 "])
+def test_a_correction_to_the_same_value_is_refused(syrup, same):
+    syrup.give("1.2/1", "pressure", "11.9")
+    syrup.amend("1.2/1", "pressure", "12.9")
+    before = [one.number for one in syrup.exceptions()]
+
+    assert reasons_of(syrup.amend, "1.2/1", "pressure", same) == [
+        "Pressure is 12.9 already. Correct it only to another value."
+    ]
+    assert [one.number for one in syrup.exceptions()] == before
+
+
 @pytest.mark.requirement("FAIL-01")
 def test_a_second_first_value_is_refused(syrup):
     syrup.give("1.2/1", "pressure", "12.9")

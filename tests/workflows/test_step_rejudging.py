@@ -62,7 +62,8 @@ def test_who_typed_a_value_judged_again_does_not_accept_it(syrup):
 
 
 def test_a_correction_that_leaves_the_limits_as_they_were_judges_nothing_again(syrup):
-    syrup.amend("8.1/1", "left", "4.0", reason="The display read 4.0 as typed.")
+    syrup.give("1.2/1", "pressure", "11.9")
+    syrup.amend("1.2/1", "pressure", "11.8")
 
     assert rights(syrup) == [("5.0", Judged.IN_LIMITS, "b.both", "4.0")]
     assert syrup.state("8.2/1") is StepState.DONE

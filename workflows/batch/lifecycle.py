@@ -15,7 +15,7 @@ PLAN = Transition(
     words="plan the order",
     permission=Permission.ORDER_PLAN,
     event=Action.ORDER_PLAN,
-    guards=(rules.order_is_new, rules.quantity_is_in_range),
+    guards=(rules.order_is_new, rules.quantity_is_in_range, rules.quantity_can_be_counted),
 )
 RELEASE_ORDER = Transition(
     act="order.release",
@@ -24,7 +24,7 @@ RELEASE_ORDER = Transition(
     event=Action.ORDER_STATE,
     sources=frozenset({O.PLANNED}),
     target=O.RELEASED,
-    guards=(rules.master_is_in_force, rules.quantity_is_in_range),
+    guards=(rules.master_is_in_force, rules.quantity_is_in_range, rules.quantity_can_be_counted),
 )
 CANCEL_ORDER = Transition(
     act="order.cancel",
@@ -42,7 +42,12 @@ CREATE_BATCH = Transition(
     event=Action.ORDER_STATE,
     sources=frozenset({O.RELEASED}),
     target=O.IN_PROGRESS,
-    guards=(rules.master_is_in_force, rules.quantity_is_in_range, rules.batch_number_is_new),
+    guards=(
+        rules.master_is_in_force,
+        rules.quantity_is_in_range,
+        rules.quantity_can_be_counted,
+        rules.batch_number_is_new,
+    ),
 )
 ORDER_LIFECYCLE = (PLAN, RELEASE_ORDER, CANCEL_ORDER, CREATE_BATCH)
 """An order is completed and closed by its batch's acts."""

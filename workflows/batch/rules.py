@@ -4,6 +4,7 @@ from records.batch.states import Decision
 from records.execution.states import DECIDED, ExceptionState, Judged, RequestState
 from records.identity import RECORD_PART
 from records.material.states import LotState
+from records.material.units import decimals_of
 from records.numbers import as_text
 from records.procedure.frozen import text_digest
 from records.procedure.queries import is_in_force
@@ -37,6 +38,15 @@ def quantity_is_in_range(facts: NewOrderFacts | OrderFacts, _actor: Actor) -> st
         return None
     span = f"{as_text(size.minimum)} to {as_text(size.maximum)} {size.unit}"
     return f"The master is written for {span}; {as_text(facts.quantity)} {facts.unit} is outside."
+
+
+def quantity_can_be_counted(facts: NewOrderFacts | OrderFacts, _actor: Actor) -> str | None:
+    """Refuse a fraction of what is counted, or finer than any scale shows (211.186(b)(4))."""
+    places = decimals_of(facts.unit)
+    if facts.quantity == round(facts.quantity, places):
+        return None
+    most = f"at most {places} decimals" if places else "no decimals"
+    return f"A quantity in {facts.unit} has {most}; {as_text(facts.quantity)} has more. Give another."
 
 
 def master_is_in_force(facts: OrderFacts, _actor: Actor) -> str | None:

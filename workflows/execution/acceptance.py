@@ -66,6 +66,19 @@ def refuse_what_is_no_longer_there(execution: Execution, facts: StepFacts, given
     refuse(execution, facts, lifecycle.CORRECT, sentence)
 
 
+def refuse_what_changes_nothing(execution: Execution, facts: StepFacts, value: str) -> None:
+    """Refuse to correct a value to what it is: signatures would lapse, and an exception open, for nothing.
+
+    A confirmation has one answer only: it is corrected by confirming anew what is done again.
+    """
+    now = facts.current.get(facts.value_name)
+    if now is None or now.value != value or now.kind is FieldKind.CONFIRM:
+        return
+    label = facts.field.label if facts.field else facts.value_name
+    sentence = f"{label} is {now.value} already. Correct it only to another value."
+    refuse(execution, facts, lifecycle.CORRECT, sentence)
+
+
 def refuse(execution: Execution, facts: StepFacts, row: Transition, *sentences: str) -> NoReturn:
     """Refuse what was given, with everything else that stands against the act."""
     found = dict.fromkeys([*refusals(row, facts, execution.work.actor), *sentences])

@@ -7,6 +7,7 @@ from workflows.execution import lifecycle
 from workflows.execution.acceptance import (
     judgment_of,
     refuse,
+    refuse_what_changes_nothing,
     refuse_what_is_no_longer_there,
     refuse_what_nobody_types,
 )
@@ -78,6 +79,7 @@ def correct_value(work: UnitOfWork, owner: Owner, part: str, name: str, given: G
     judgment = (
         scan_judgment(scanned) if scanned else judgment_of(execution, step, facts, given, lifecycle.CORRECT)
     )
+    refuse_what_changes_nothing(execution, facts, judgment.value)
     is_performed = facts.state is not StepState.IN_PROGRESS
     was_performed = is_performed or was_signed(work.session, owner.stream, part)
 
