@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from app.again import shown_again
 from app.auth import NotAuthorisedError
 from app.forms import FormError
-from app.http import KeptError, wants_json
+from app.http import KeptError, RefusedOnRecordError, wants_json
 from app.idempotency import KeyReusedError
 from app.logins import LockedError, LoginNeededError
 from audit.chain import BrokenTrailError
@@ -32,6 +32,7 @@ STATUS: dict[type[DomainError], HTTPStatus] = {
     KeyReusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     UnknownStepError: HTTPStatus.NOT_FOUND,
     RefusedError: HTTPStatus.CONFLICT,
+    RefusedOnRecordError: HTTPStatus.CONFLICT,
     StaleError: HTTPStatus.CONFLICT,
     BrokenTrailError: HTTPStatus.CONFLICT,
     RecordNotFoundError: HTTPStatus.NOT_FOUND,
@@ -62,11 +63,18 @@ def handle(app: Flask) -> None:
     _handle_faults(app)
 
 
-def problem(status: HTTPStatus, title: str, detail: str = "", refusals: list[str] | None = None) -> Response:
-    """Return a page or a problem document."""
+def problem(
+    status: HTTPStatus,
+    title: str,
+    detail: str = "",
+    refusals: list[str] | None = None,
+    location: str = "",
+) -> Response:
+    """Return a page or a problem document; `location` tells a program where an attempt on record is shown."""
     reference = _reference()
     if wants_json():
         document = {"type": "about:blank", "title": title, "status": status, "reference": reference}
+        document |= {"location": location} if location else {}
         answer = _document(document | {"detail": detail or title, "refusals": refusals or []})
     else:
         page = render_template(
@@ -98,7 +106,8 @@ def _to_lock_screen(error: LockedError) -> Response:
 
 def _domain_problem(error: DomainError) -> Response:
     reasons = list(getattr(error, "reasons", [error.message]))
-    return problem(status_of(error), _TITLES.get(status_of(error), "Refused"), refusals=reasons)
+    title = _TITLES.get(status_of(error), "Refused")
+    return problem(status_of(error), title, refusals=reasons, location=getattr(error, "location", ""))
 
 
 def _kept(app: Flask, error: KeptError) -> Response:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
 from flask import current_app, flash, jsonify, redirect, request
@@ -23,6 +24,7 @@ from app.nonces import Bound, LateDialogError, Nonces, NotThisDialogError, conte
 from app.service import Service
 from app.writing import Intent, the_software, write
 from audit.events import Action
+from records.errors import DomainError
 from records.times import to_text
 from signatures.accountability import accountability_of
 from signatures.components import (
@@ -52,6 +54,7 @@ OUR_PATH = re.compile(r"/(?!/)[^\\\x00-\x20\x7f]*")
 """A page of ours: browsers leave out tabs and line ends and read a backslash as ``/``."""
 
 
+_REFUSED_BEFORE = "This was refused when it was first sent. The page it leads to says why."
 _LATE = "This signing dialog was shown more than two minutes ago. Read it again, then sign."
 _USED = "This signing dialog was used already: it signs once. Open it again, then sign."
 _OF_ANOTHER = "This signing dialog was made for another login or content. Open it again, then sign."
@@ -59,6 +62,15 @@ _OF_ANOTHER = "This signing dialog was made for another login or content. Open i
 
 class KeptError(RefusedError):
     """A form was refused whose page is shown again with what was typed."""
+
+
+class RefusedOnRecordError(DomainError):
+    """What a program gave is on record as a refused attempt; the page at `location` shows it."""
+
+    def __init__(self, reasons: list[str], location: str) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+        self.location = location
 
 
 class LateSigningError(KeptError):
@@ -148,10 +160,12 @@ def run(
     act: Callable[[UnitOfWork], Result],
     then: str | Callable[[Result], str] | None,
     said: str = "",
+    refused: Callable[[Result], tuple[str, ...]] | None = None,
 ) -> Response:
     """Carry out the act once, however often the request comes, and answer where to go next.
 
     `then` is the next page's address, may be made of the act's result, and is None where the page stays.
+    `refused` reads from the result why what was given is on record as an attempt only.
     """
     claim = claim_of(request, current_login().account)
 
@@ -163,7 +177,10 @@ def run(
             unit.signing = work.sign(unit)
             clear_failures(unit, unit.signing.signer.account)
         result = act(unit)
-        answer = Answer(status=303, location=(then(result) if callable(then) else then) or "")
+        reasons = refused(result) if refused else ()
+        status = HTTPStatus.CONFLICT if reasons else HTTPStatus.SEE_OTHER
+        location = (then(result) if callable(then) else then) or ""
+        answer = Answer(status=status, location=location, refused=reasons)
         keep(unit.session, claim, answer)
         return answer
 
@@ -175,9 +192,11 @@ def answered(answer: Answer, said: str = "") -> Response:
     if said and answer.location:
         flash(said, "good")
     if wants_json():
+        if answer.status == HTTPStatus.CONFLICT:
+            raise RefusedOnRecordError(list(answer.refused) or [_REFUSED_BEFORE], answer.location)
         told = {"location": answer.location} if answer.location else {"saved_at": to_text(now())}
         return jsonify(told)
-    return redirect(answer.location or request.path, answer.status)
+    return redirect(answer.location or request.path, HTTPStatus.SEE_OTHER)
 
 
 def wants_json() -> bool:

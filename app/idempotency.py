@@ -37,6 +37,8 @@ class Answer:
 
     status: int
     location: str
+    refused: tuple[str, ...] = ()
+    """Why what was given is on record as refused; a repeat finds it on the page it leads to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

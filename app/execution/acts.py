@@ -1,6 +1,7 @@
 """The acts that give a step its values: one command each, and a refusal is told where it happened."""
 
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from flask import request
@@ -50,6 +51,7 @@ def enter(number: str, step: str, occurrence: str) -> Response:
             complete=form["complete"] == ONE,
         ),
         then=partial(_then, number, part),
+        refused=attrgetter("refused"),
     )
 
 
@@ -65,6 +67,7 @@ def correct(number: str, step: str, occurrence: str) -> Response:
             unit, executing_batch(unit, number), part, form["name"], _given(form)
         ),
         then=at_step(number, part),
+        refused=attrgetter("refused"),
     )
 
 

@@ -74,6 +74,21 @@ def test_wrong_scan_says_why_is_kept_as_an_attempt_and_leaves_the_field(reyes, e
 
 
 @standing_at(BALANCES)
+def test_program_is_told_of_a_wrong_scan_by_a_problem_document_and_again_where_it_asks_again(reyes, store):
+    given = {"name": "bal_014", "value": "EQ:BAL-021", "value_source": "scan"}
+
+    answers = [reyes.post(f"{at(BALANCES)}/values", given, key="K-1", json=True) for _once in range(2)]
+
+    assert [(one.status_code, one.mimetype) for one in answers] == [(409, "application/problem+json")] * 2
+    assert [one.json["refusals"] for one in answers] == [
+        ["BAL-021 was scanned; this step uses BAL-014."],
+        ["This was refused when it was first sent. The page it leads to says why."],
+    ]
+    assert {one.json["location"] for one in answers} == {at(BALANCES)}
+    assert [one.raw for one in store.scalars(select(ScanAttempt))] == ["EQ:BAL-021"]
+
+
+@standing_at(BALANCES)
 def test_code_of_another_kind_of_thing_says_so(reyes):
     page = reyes.follow(scan(reyes, BALANCES, "bal_014", "LOT:26-001"))
 

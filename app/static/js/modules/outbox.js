@@ -95,7 +95,7 @@ const answerTo = async (entry) => {
   } catch {
     return { kind: "unsent", why: "The network or the server does not answer.", reached: false };
   }
-  if (response.ok && told) return { kind: "stored", ...told };
+  if (told && (response.ok || told.location)) return { kind: "stored", ...told };
   if (response.status >= 400 && response.status < 500 && told?.refusals?.length) return { kind: "refused", refusals: told.refusals };
   const why = response.status === 401 || response.redirected ? "Sign in again, then it is sent." : told?.detail ?? `The server answered ${response.status}.`;
   return { kind: "unsent", why, reached: true };
