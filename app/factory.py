@@ -13,10 +13,12 @@ from app.blueprints import BLUEPRINTS
 from app.config import Settings
 from app.extensions import db
 from app.http import EXTENSION
+from app.key_check import has_events, key_faults
 from app.service import Clock, Service, server_clock
 from app.trail.schema import schema_findings
 from app.version import code
 from audit import guards
+from records.engine import lent_engine
 from signatures.passwords import Passwords
 
 _MONTH = 2_592_000
@@ -73,6 +75,16 @@ def make_service(settings: Settings, clock: Clock = server_clock) -> Service:
     return Service(settings=settings, keys=kept, passwords=Passwords(kept.pepper), code=code(), clock=clock)
 
 
+def make_writing_service(settings: Settings, clock: Clock = server_clock) -> Service:
+    """Return what a command needs that writes; raises KeysError also where the keys are another store's."""
+    service = make_service(settings, clock)
+    with lent_engine(settings.database_url) as engine, engine.connect() as connection:
+        found = key_faults(connection, service.keys.ledger) if has_events(connection) else []
+    if found:
+        raise keys.KeysError(" ".join(found))
+    return service
+
+
 def refuse_another_schema(flask: Flask) -> None:
     """Raise NotSafeToServeError unless the store's tables are those of this software, column by column."""
     with flask.app_context(), db.engine.connect() as connection:
@@ -90,6 +102,7 @@ def refuse_unless_safe(service: Service) -> None:
             reasons.append("The store has no tables yet. Run `countersign init`.")
         else:
             reasons += guards.missing(connection)
+            reasons += key_faults(connection, service.keys.ledger)
             if not service.settings.demo and shell.holds_demo_data():
                 reasons.append(
                     "The store holds demo data. Use it with COUNTERSIGN_DEMO=1 only, or another store."

@@ -52,14 +52,20 @@ def read(folder: Path) -> Keys:
     )
 
 
+def missing(folder: Path) -> list[str]:
+    """Return a sentence for each key file that is not there."""
+    names = (ORIGIN, *KEY_FILES)
+    return [f"The key file {folder / name} is missing." for name in names if not (folder / name).is_file()]
+
+
 def unsafe(folder: Path) -> list[str]:
     """Return what is missing from the folder or open to others; empty when all is well."""
     if not folder.is_dir():
         return [f"There is no folder {folder} with keys. Run `countersign init`, or restore the folder."]
-    names = (ORIGIN, *KEY_FILES)
-    missing = [f"The key file {folder / name} is missing." for name in names if not (folder / name).is_file()]
     kept = [folder, *(folder / name for name in KEY_FILES if (folder / name).is_file())]
-    return missing + [f"Others may read {path}. Run: chmod go-rwx {path}" for path in kept if _is_open(path)]
+    return missing(folder) + [
+        f"Others may read {path}. Run: chmod go-rwx {path}" for path in kept if _is_open(path)
+    ]
 
 
 def _is_open(path: Path) -> bool:

@@ -16,6 +16,8 @@ from werkzeug.wrappers import Response
 from app.alarms import registry
 from app.auth import public
 from app.extensions import db
+from app.http import service
+from app.key_check import key_faults
 from app.logins import Login
 from audit import guards
 
@@ -107,14 +109,17 @@ def alive() -> Response:
 @pages.get("/readyz")
 @public
 def ready() -> tuple[Response, int]:
-    """Tell whether the store answers and its guards are in place."""
+    """Tell whether the store answers, its guards are in place and the keys are its own."""
     try:
         db.session.execute(text("SELECT 1"))
         missing = guards.missing(db.session.connection())
+        faults = key_faults(db.session.connection(), service().keys.ledger)
     except SQLAlchemyError:
         return jsonify({"status": "unready", "reason": "The store does not answer."}), 503
     if missing:
         return jsonify({"status": "unready", "reason": "Guards of the store are missing."}), 503
+    if faults:
+        return jsonify({"status": "unready", "reason": "The keys are not those of the store."}), 503
     return jsonify({"status": "ready"}), 200
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.config import Settings, SettingsError
 from app.demo.cast import CAST
-from app.factory import make_service
+from app.factory import make_writing_service
 from app.keys import write_once
 from records.engine import lent_engine
 from records.site.models import Site
@@ -41,7 +41,7 @@ def load(settings: Settings) -> None:
         return
     from app.demo.story import load as tell  # noqa: PLC0415 -- only the first start pays for the whole story
 
-    service = make_service(settings)
+    service = make_writing_service(settings)
     sys.stdout.write("Loading the demo site: three batches, told act by act …\n")
     sys.stdout.flush()
     began = time.monotonic()

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 import app.tables  # noqa: F401 -- the guards of every table are looked for
 from app import keys
 from app.config import Settings
+from app.key_check import key_faults
 from app.migrate import current, head
 from app.service import server_clock
 from app.trail.schema import schema_findings
@@ -83,11 +84,20 @@ def _store(settings: Settings, engine: Engine) -> Iterator[str]:
         yield from (finding.sentence for finding in schema_findings(connection))
     with Session(engine) as session:
         yield from guards.missing(session.connection())
+        yield from _keys(settings, session)
         yield from _people(session)
         yield from _clock(session)
         yield from _server(session)
         if session.scalar(select(Site.holds_demo_data)) and not settings.demo:
             yield "The store holds demo data: it serves with COUNTERSIGN_DEMO=1 only."
+
+
+def _keys(settings: Settings, session: Session) -> Iterator[str]:
+    if not keys.unsafe(settings.keys_dir):
+        try:
+            yield from key_faults(session.connection(), keys.read(settings.keys_dir).ledger)
+        except keys.KeysError as error:
+            yield str(error)
 
 
 def _people(session: Session) -> Iterator[str]:

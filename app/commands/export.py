@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.config import Settings
 from app.export.command import export_record
-from app.factory import make_service
+from app.factory import make_writing_service
 from workflows.export.facts import CopyForm
 
 FORMS = {
@@ -26,5 +26,5 @@ def main(arguments: Sequence[str]) -> int:
     for form, words in FORMS.items():
         forms.add_argument(f"--{form}", dest="form", action="store_const", const=form, help=words)
     asked = parser.parse_args(arguments)
-    service = make_service(Settings.read(os.environ))
+    service = make_writing_service(Settings.read(os.environ))
     return export_record(service, asked.record, asked.output, asked.form or CopyForm.PDF)

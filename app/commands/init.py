@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app import keys
 from app.config import Settings
-from app.factory import make_service
+from app.factory import make_service, make_writing_service
+from app.key_check import has_events
 from app.migrate import upgrade
 from app.service import Service
 from app.writing import Intent, the_software, write
@@ -45,8 +46,20 @@ def prepare(settings: Settings) -> None:
     """Make what is not there yet: folders only the owner reads, keys, tables with their guards."""
     for folder in (settings.home, settings.files_dir):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _refuse_new_keys(settings)
     keys.create(settings.keys_dir)
+    make_writing_service(settings)
     upgrade(settings.database_url)
+
+
+def _refuse_new_keys(settings: Settings) -> None:
+    """Raise KeysError where keys are missing of a store that has events; new ones would never be its own."""
+    missing = keys.missing(settings.keys_dir)
+    if missing:
+        with lent_engine(settings.database_url) as engine, engine.connect() as connection:
+            if has_events(connection):
+                sentence = "The store has events, but not its keys. Restore them from their backup."
+                raise keys.KeysError(" ".join([sentence, *missing]))
 
 
 def make_administrator(service: Service, printed_name: str, user_name: str) -> str:

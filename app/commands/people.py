@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from app.config import Settings
-from app.factory import make_service
+from app.factory import make_writing_service
 from app.people.queries import EVERYBODY, Row, people
 from app.writing import Intent, the_software, write
 from records.engine import lent_engine
@@ -19,7 +19,7 @@ from workflows.personnel.commands import unlock_account
 def main(arguments: Sequence[str]) -> int:
     """List the people, or unlock the last security administrator's account."""
     asked = _asked(arguments)
-    service = make_service(Settings.read(os.environ))
+    service = make_writing_service(Settings.read(os.environ))
     with lent_engine(service.settings.database_url) as engine, Session(engine) as session:
         if asked.what == "list":
             _print(people(session, service.clock(), EVERYBODY, size=None).rows)

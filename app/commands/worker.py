@@ -10,7 +10,7 @@ from types import FrameType
 
 from app import worker
 from app.config import Settings
-from app.factory import make_service
+from app.factory import make_writing_service
 from app.observing import configure_logs
 
 
@@ -27,5 +27,5 @@ def main(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGINT, stopping)
     sys.stdout.write("Countersign works in the background.\n")
     sys.stdout.flush()
-    worker.run(make_service(Settings.read(os.environ)), stop)
+    worker.run(make_writing_service(Settings.read(os.environ)), stop)
     return 0

@@ -3,6 +3,8 @@
 import io
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 
@@ -15,7 +17,15 @@ from app.commands import doctor
 from app.commands.init import prepare
 from app.config import Settings
 from app.extensions import db
-from app.factory import NotSafeToServeError, create_app, refuse_another_schema
+from app.factory import (
+    NotSafeToServeError,
+    create_app,
+    make_service,
+    make_writing_service,
+    refuse_another_schema,
+)
+from app.http import EXTENSION
+from app.keys import KeysError
 from app.observing import LogLines, configure_logs
 from audit.chain import Ledger
 from records.engine import make_engine
@@ -115,6 +125,56 @@ def test_store_without_its_guards_is_not_served_and_a_running_one_says_so(app, s
 
     assert "person" in str(refused.value)
     assert app.test_client().get("/readyz").status_code == 503
+
+
+NOT_ITS_KEY = (
+    "The store's last event was not authenticated with the key in mac.key. "
+    "Restore KEYS_DIR from its backup, then run `countersign verify`."
+)
+ANOTHER_LOG = (
+    "The store's last event is altered, or of another log than elsewhere/1. "
+    "Restore KEYS_DIR from its backup, then run `countersign verify`."
+)
+
+
+@pytest.mark.requirement("ATK-02", "P11-10a-1")
+@pytest.mark.parametrize(
+    ("put", "said"), [(("mac.key", "ab" * 32), NOT_ITS_KEY), (("origin", "elsewhere/1"), ANOTHER_LOG)]
+)
+def test_store_is_not_served_or_written_with_the_keys_of_another(
+    app, store_url, keys_dir, tmp_path, put, said
+):
+    name, content = put
+    others = tmp_path / "keys"
+    shutil.copytree(keys_dir, others)
+    (others / name).write_text(content, encoding="ascii")
+    settings = Settings(
+        home=tmp_path, database_url=store_url, keys_dir=others, files_dir=tmp_path / "files", demo=True
+    )
+    assert app.test_client().get("/readyz").status_code == 200
+    app.extensions[EXTENSION] = make_service(settings)
+
+    with pytest.raises(NotSafeToServeError, match=re.escape(said)):
+        create_app(settings)
+    for refused in (prepare, make_writing_service):
+        with pytest.raises(KeysError, match=re.escape(said)):
+            refused(settings)
+    assert said in list(doctor.problems_of(settings))
+    assert app.test_client().get("/readyz").json == {
+        "status": "unready",
+        "reason": "The keys are not those of the store.",
+    }
+
+
+def test_no_keys_are_made_for_a_store_that_has_lost_its_own(store_url, tmp_path):
+    settings = Settings(
+        home=tmp_path, database_url=store_url, keys_dir=tmp_path / "keys", files_dir=tmp_path / "files"
+    )
+
+    with pytest.raises(KeysError, match="The store has events, but not its keys"):
+        prepare(settings)
+
+    assert not settings.keys_dir.exists()
 
 
 @pytest.mark.requirement("ATK-11")
