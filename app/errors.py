@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from app.again import shown_again
+from app.attempts import keep_attempt
 from app.auth import NotAuthorisedError
 from app.forms import FormError
 from app.http import KeptError, RefusedOnRecordError, wants_json
@@ -106,6 +107,7 @@ def _to_lock_screen(error: LockedError) -> Response:
 
 def _domain_problem(error: DomainError) -> Response:
     reasons = list(getattr(error, "reasons", [error.message]))
+    keep_attempt(error, reasons)
     title = _TITLES.get(status_of(error), "Refused")
     return problem(status_of(error), title, refusals=reasons, location=getattr(error, "location", ""))
 
@@ -126,6 +128,7 @@ def _http_problem(error: HTTPException) -> Response:
         return Response.force_type(error.get_response())
     status = HTTPStatus(error.code)
     detail = _TOO_LARGE if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE else error.description
+    keep_attempt(error, [detail or status.phrase])
     return problem(status, _TITLES.get(status, status.phrase), detail or "")
 
 

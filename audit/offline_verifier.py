@@ -83,9 +83,10 @@ LATER = ("proofs/", "checkpoints/", "consistency/", "keys/", "tsa/", "secrets.js
 """Places of evidence that the policy chain-only has no use for."""
 
 COPY_NOT_PROVED = (
-    "The readable copy is not proved: heads hold events and rows, but record.json says more than these (values"
-    " as corrected, limits, yields, movements, investigations, states, names, counts), which only the bundle's"
-    " SHA-256 holds. Add it to bundles of the trust file, from the list of copies or from the cover of the PDF."
+    "The readable copy is not proved: heads hold events and rows, but record.json says more than these"
+    " (values as corrected, limits, yields, movements, investigations, states, names, counts), which only the"
+    " bundle's SHA-256 holds. Add it to bundles of the trust file, from the list of copies or the cover of"
+    " the PDF."
 )
 NOT_PROVED = (
     "The log. Without inclusion proofs, checkpoints and cosignatures of witnesses, whoever held the"
@@ -96,8 +97,8 @@ NOT_PROVED = (
     "The person behind a signature. The installation vouches that both components were checked. The manifest"
     " binds what was signed; the digests of content and rendering in it are not recomputed.",
     "Other records that this one rests on, such as lots, equipment and persons: they have their own streams.",
-    "What record.json says beside rows and events, such as corrected values, limits, names, counts, what rules"
-    " found, unless the whole file is known from outside.",
+    "What record.json says beside rows and events, such as corrected values, limits, names, counts, what"
+    " rules found, unless the whole file is known from outside.",
     "Who made this bundle, when and with what, unless the whole file is known from outside.",
     "That what was entered is true.",
 )
@@ -982,7 +983,8 @@ MEANING = {
 }
 AGREES = (
     "Each event's bytes, number, predecessor and log; each stream's head; each row's state digest; each"
-    " signature's manifest and place; each attached file; the rows and events in the record as data; the manifest: all agree."
+    " signature's manifest and place; each attached file; the rows and events in the"
+    " record as data; the manifest: all agree."
 )
 
 

@@ -6,6 +6,7 @@ from functools import wraps
 from flask import make_response, request
 from werkzeug.wrappers import Response
 
+from app.attempts import keep_attempt
 from app.errors import status_of
 from app.execution.page import step_page
 from app.execution.reading import desk_of
@@ -50,6 +51,7 @@ def _told(view: AtStep, show: Callable[[str, str, str, list[str]], str]) -> AtSt
             if wants_json() or isinstance(error, _ELSEWHERE):
                 raise
             reasons = list(getattr(error, "reasons", [error.message]))
+            keep_attempt(error, reasons)
             return make_response(show(number, step, occurrence, reasons), status_of(error))
 
     return wrapped

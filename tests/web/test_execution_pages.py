@@ -149,12 +149,24 @@ def test_program_is_told_every_reason_and_the_page_keeps_its_entry(reyes):
     assert answer.json["refusals"] == ['"22,4" has a comma. Write a decimal point: 1.5, not 1,5.']
 
 
-def test_empty_value_is_asked_for_again(reyes, entries):
-    answer = enter(reyes, CLEARANCE, "previous", "")
+@pytest.mark.requirement("P11-10e-1")
+@pytest.mark.parametrize("json", [False, True], ids=["page", "program"])
+def test_empty_value_is_asked_for_again_and_kept_as_an_attempt(reyes, store, entries, json):
+    answer = enter(reyes, CLEARANCE, "previous", "", json=json)
 
     assert answer.status_code == 422
     assert "A value is needed." in Page(answer.text).text
     assert entries(CLEARANCE) == []
+    (kept,) = store.scalars(select(DeniedAttempt))
+    assert (kept.target, kept.part, kept.act, kept.reasons, kept.person) == (
+        f"batch/{TABLETS}",
+        CLEARANCE,
+        "enter",
+        "A value is needed.",
+        "P-0002",
+    )
+    assert '"name": ["previous"]' in kept.submitted
+    assert "csrf" not in kept.submitted
 
 
 @pytest.mark.requirement("ATK-35")

@@ -300,6 +300,23 @@ def test_what_is_no_photo_is_refused_in_place_and_on_record(reyes, store, entrie
     assert [one.act for one in store.scalars(select(DeniedAttempt))] == ["attach"]
 
 
+@pytest.mark.requirement("P11-10e-1")
+@standing_at("4.3a/1")
+def test_photo_of_thirty_megabytes_is_refused_and_kept_as_an_attempt(reyes, store, entries):
+    reyes.page(at("4.3a/1"))
+    answer = reyes.client.post(
+        f"{at('4.3a/1')}/files",
+        data=bytes(30_000_000),
+        content_type="multipart/form-data; boundary=photo",
+    )
+
+    assert (answer.status_code, entries("4.3a/1")) == (413, [])
+    (kept,) = store.scalars(select(DeniedAttempt))
+    assert (kept.act, kept.part) == ("attach", "4.3a/1")
+    assert "A photo or file has at most 15 MB" in kept.reasons
+    assert kept.submitted == '{"content_length": 30000000}'
+
+
 @standing_at("4.3a/1")
 def test_blurred_photo_is_replaced_and_stays_readable_as_superseded(reyes, entries):
     blurred, sharp = picture(), picture((65, 48))

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from audit.models import DeniedAttempt
 from records.batch.models import Batch
 from records.batch.states import BatchState
 from records.execution.models import BatchException
@@ -519,6 +520,18 @@ def test_stale_page_opens_no_concluded_investigation_again(quality, browser_of, 
     assert "Cannot write the investigation: investigation INV-0001 is concluded." in answer.text
     assert ">The door stood open.</textarea>" in answer.text
     assert store.scalars(select(Investigation)).one().state is InvestigationState.CONCLUDED
+
+
+@pytest.mark.requirement("P11-10e-1")
+def test_investigation_of_an_exception_that_is_not_there_is_kept_as_an_attempt(quality, store):
+    quality.page(f"/batches/{BATCH}/exceptions")
+
+    answer = quality.post(f"/batches/{BATCH}/investigations", {"title": "Warm tank", "exceptions": ["E-99"]})
+
+    assert answer.status_code == 404
+    (kept,) = store.scalars(select(DeniedAttempt))
+    assert (kept.target, kept.act, kept.person) == (f"batch/{BATCH}", "open_on", BRANDT_NUMBER)
+    assert '"exceptions": ["E-99"]' in kept.submitted
 
 
 def test_list_of_investigations_is_filtered_and_exported(quality):
