@@ -19,10 +19,12 @@ from app.config import Settings
 from app.key_check import key_faults
 from app.migrate import current, head
 from app.service import server_clock
+from app.trail.files import path_of
 from app.trail.schema import schema_findings
 from audit import guards
 from audit.models import audit_event
 from records.engine import lent_engine
+from records.execution.models import Attachment
 from records.personnel.models import RoleGrant
 from records.personnel.states import Role
 from records.site.models import Site
@@ -85,6 +87,7 @@ def _store(settings: Settings, engine: Engine) -> Iterator[str]:
     with Session(engine) as session:
         yield from guards.missing(session.connection())
         yield from _keys(settings, session)
+        yield from _files(settings.files_dir, session)
         yield from _people(session)
         yield from _clock(session)
         yield from _server(session)
@@ -98,6 +101,16 @@ def _keys(settings: Settings, session: Session) -> Iterator[str]:
             yield from key_faults(session.connection(), keys.read(settings.keys_dir).ledger)
         except keys.KeysError as error:
             yield str(error)
+
+
+def _files(folder: Path, session: Session) -> Iterator[str]:
+    """Look whether attached files are there; `verify` reads their bytes."""
+    named = session.scalars(select(Attachment.sha256).distinct().order_by(Attachment.sha256))
+    paths = ((sha256, path_of(folder, sha256)) for sha256 in named)
+    gone = [sha256 for sha256, path in paths if path is None or not path.is_file()]
+    if gone:
+        many = f"{len(gone)} attached file{'s are' if len(gone) > 1 else ' is'} not in {folder}"
+        yield f"{many}, such as {gone[0]}. Restore the folder from its backup, then run `countersign verify`."
 
 
 def _people(session: Session) -> Iterator[str]:

@@ -28,7 +28,10 @@ from app.http import EXTENSION
 from app.keys import KeysError
 from app.observing import LogLines, configure_logs
 from audit.chain import Ledger
+from audit.events import Action
 from records.engine import make_engine
+from records.execution.models import Attachment
+from tests.ledger import AT, LedgerStore, attach
 from tests.web.conftest import Browser
 
 
@@ -217,6 +220,38 @@ def test_doctor_finds_nothing_wrong_with_a_fresh_installation_but_its_administra
     assert problems == [
         "No security administrator can sign in. Run `countersign init --admin NAME --user USER`."
     ]
+
+
+@pytest.mark.requirement("ATK-09")
+def test_doctor_names_attached_files_that_are_gone(sqlite_url, tmp_path):
+    store = LedgerStore(sqlite_url, tmp_path)
+    columns = attach(tmp_path, b"a photo of a label")
+    store.change(
+        lambda changes: changes.insert(
+            Attachment,
+            Action.FILE_ATTACH,
+            part="2.9/1",
+            field="label",
+            media_type="image/png",
+            file_name="label.png",
+            attached_at=AT,
+            attached_by="t.novak",
+            **columns,
+        )
+    )
+    store.engine.dispose()
+
+    def about_files(folder):
+        settings = Settings(
+            home=tmp_path, database_url=sqlite_url, keys_dir=tmp_path / "keys", files_dir=folder
+        )
+        return [problem for problem in doctor.problems_of(settings) if "attached file " in problem]
+
+    said = (
+        f"1 attached file is not in {tmp_path / 'gone'}, such as {columns['sha256']}. "
+        "Restore the folder from its backup, then run `countersign verify`."
+    )
+    assert (about_files(tmp_path), about_files(tmp_path / "gone")) == ([], [said])
 
 
 def test_doctor_names_what_is_missing_before_init(tmp_path):
