@@ -18,16 +18,16 @@ from app.logins import (
     LoginNeededError,
     Standing,
     acting,
+    discard,
     end,
     find,
     lock,
-    row_of,
     token_hash,
 )
 from app.service import Service
 from app.writing import Intent, the_software, write, write_login
 from workflows.authority import Permission
-from workflows.perform import RefusedError, UnitOfWork
+from workflows.perform import AlteredError, RefusedError, UnitOfWork
 from workflows.personnel.sessions import record_logout, record_screen_lock
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -75,7 +75,12 @@ def guard(app: Flask, service: Service) -> None:
 
     @manager.user_loader  # type: ignore[untyped-decorator]  # the library ships no types
     def load_login(token: str) -> Login | None:
-        return find(db.session(), token_hash(token), service.clock())
+        hashed = token_hash(token)
+        try:
+            return find(db.session(), service.keys.logins, hashed, service.clock())
+        except AlteredError as altered:
+            _discard(service, hashed, altered)
+            return None
 
     @app.before_request
     def check() -> Response | None:
@@ -154,9 +159,21 @@ def _note_act(service: Service, login: Login) -> None:
     def nothing_more(_work: UnitOfWork) -> None:
         """Leave it at what `acting` notes."""
 
-    intent = Intent(who=lambda at_work, at: acting(at_work, login.token_hash, at))
+    intent = Intent(who=lambda at_work, at: acting(at_work, service.keys.logins, login.token_hash, at))
     with suppress(OperationalError):
         write(service, db.session(), intent, nothing_more)
+
+
+def _discard(service: Service, hashed: str, altered: AlteredError) -> None:
+    """Put an altered login on record, with its alarm, and end it: whoever holds it is signed out."""
+
+    def refuse(_work: UnitOfWork) -> NoReturn:
+        raise altered
+
+    intent = Intent(who=the_software, submitted=submitted())
+    with suppress(AlteredError):
+        write(service, db.session(), intent, refuse)
+    write(service, db.session(), intent, lambda work: discard(work.session, hashed, work.at))
 
 
 def _end(service: Service, login: Login) -> None:
@@ -165,7 +182,7 @@ def _end(service: Service, login: Login) -> None:
         service,
         db.session(),
         Intent(who=the_software),
-        change=lambda work: end(row_of(work.session, login.token_hash), work.at),
+        change=lambda work: end(work.session, service.keys.logins, login.token_hash, work.at),
         tell=lambda work: record_logout(work, login.account, login.public_id, why),
     )
     sign_out()
@@ -176,7 +193,7 @@ def _lock(service: Service, login: Login) -> None:
         service,
         db.session(),
         Intent(who=the_software),
-        change=lambda work: lock(row_of(work.session, login.token_hash), work.at),
+        change=lambda work: lock(work.session, service.keys.logins, login.token_hash, work.at),
         tell=lambda work: record_screen_lock(work, login.account, login.public_id, "idle limit"),
     )
 

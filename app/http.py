@@ -19,7 +19,7 @@ from app.auth import current_login
 from app.extensions import db
 from app.forms import submitted
 from app.idempotency import Answer, claim_of, keep, take
-from app.logins import Login, acting, actor_of, period_of, row_of, signing_period
+from app.logins import Login, acting, actor_of, changing, period_of, signing_period
 from app.nonces import Bound, LateDialogError, Nonces, NotThisDialogError, content_bound
 from app.service import Service
 from app.writing import Intent, the_software, write
@@ -146,7 +146,7 @@ def handed_over_work(form: Form) -> Work:
 
 def acting_person(session: Session, login: Login, at: datetime) -> Actor:
     """Return who acts in a login; raises AlteredError where what is stored of them was altered."""
-    return checked(session, acting(session, login.token_hash, at))
+    return checked(session, acting(session, service().keys.logins, login.token_hash, at))
 
 
 def checked(session: Session, actor: Actor) -> Actor:
@@ -292,14 +292,15 @@ def _signature(
     """Return what accepts the signer inside the writing transaction; `continues` the login's own period."""
 
     def sign(unit: UnitOfWork) -> SigningAct:
-        row = row_of(unit.session, login.token_hash)
-        try:
-            signer = accept(unit.session, signing_period(row), unit.at)
-        except ComponentsRefusedError as refused:
-            raise RefusedError(refused.reasons, act="sign", stream=f"account/{login.account}") from refused
-        shown, meanings = _shown(unit, form, login)
-        if continues:
-            row.signing_last_at, row.signings = unit.at, signer.series.number
+        with changing(unit.session, service().keys.logins, login.token_hash) as row:
+            try:
+                signer = accept(unit.session, signing_period(row), unit.at)
+            except ComponentsRefusedError as refused:
+                stream = f"account/{login.account}"
+                raise RefusedError(refused.reasons, act="sign", stream=stream) from refused
+            shown, meanings = _shown(unit, form, login)
+            if continues:
+                row.signing_last_at, row.signings = unit.at, signer.series.number
         return SigningAct(signer=signer, shown=shown, meanings=meanings)
 
     return sign

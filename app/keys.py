@@ -1,5 +1,6 @@
 """The keys of this installation: files outside the database, made once by `countersign init`."""
 
+import hmac
 import os
 import secrets
 import stat
@@ -15,6 +16,7 @@ SECRET_KEY = "secret.key"  # noqa: S105 -- a file's name
 PEPPER = "pepper.key"
 KEY_FILES = (MAC_KEY, SECRET_KEY, PEPPER)
 KEY_BYTES = 32
+_LOGINS = b"countersign/logins-key/v1\n"
 
 
 class KeysError(Exception):
@@ -30,6 +32,11 @@ class Keys:
     """Signs session cookies and one-time values of dialogs."""
     pepper: bytes = field(repr=False)
     """Goes into every password hash, so that the database alone can't be searched for passwords."""
+
+    @property
+    def logins(self) -> bytes:
+        """Return the key that the rows of logins are authenticated with."""
+        return hmac.digest(self.secret.encode("ascii"), _LOGINS, "sha256")
 
 
 def create(folder: Path) -> None:

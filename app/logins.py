@@ -1,6 +1,8 @@
 """Logins: one person on one device, limited in idle time and in length (21 CFR 11.10(d), 11.200(a)(1))."""
 
 import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +15,7 @@ from sqlalchemy import Row, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.config import END_AFTER, LOCK_AFTER
+from app.login_mac import mac_of, refuse_altered_login
 from app.models import LoginSession
 from records.columns import UtcDateTime
 from records.errors import DomainError
@@ -26,12 +29,7 @@ from workflows.authority import Actor, Permission
 _AT = bindparam("at", type_=UtcDateTime)
 _FIND = (
     select(
-        LoginSession.public_id,
-        LoginSession.account,
-        LoginSession.started_at,
-        LoginSession.last_act_at,
-        LoginSession.locked_at,
-        LoginSession.ended_at,
+        *LoginSession.__table__.columns,
         Account.user_name,
         Account.state,
         Account.must_change,
@@ -52,10 +50,17 @@ _FIND = (
     .where(LoginSession.token_hash == bindparam("hashed"))
 )
 """A login with its account, its person and the roles held now, in one reading, as every request needs it."""
+_FIND_LOCKED = _FIND.with_for_update(of=LoginSession)
 _TOUCH = (
     update(LoginSession)
     .where(LoginSession.token_hash == bindparam("of"))
-    .values(last_act_at=_AT)
+    .values(last_act_at=_AT, mac=bindparam("sealed"))
+    .execution_options(synchronize_session=False)
+)
+_DISCARD = (
+    update(LoginSession)
+    .where(LoginSession.token_hash == bindparam("of"))
+    .values(ended_at=_AT, mac=None)
     .execution_options(synchronize_session=False)
 )
 
@@ -122,7 +127,7 @@ def token_hash(token: str) -> str:
     return sha256(token.encode("utf-8")).hexdigest()
 
 
-def begin(session: Session, account: Account, at: datetime) -> tuple[str, LoginSession]:
+def begin(session: Session, key: bytes, account: Account, at: datetime) -> tuple[str, LoginSession]:
     """Begin a login and return its token, which only the browser keeps."""
     token = secrets.token_urlsafe(32)
     row = LoginSession(
@@ -134,18 +139,26 @@ def begin(session: Session, account: Account, at: datetime) -> tuple[str, LoginS
         last_act_at=at,
         signings=0,
     )
+    row.mac = mac_of(key, row)
     session.add(row)
     return token, row
 
 
-def find(session: Session, hashed: str, at: datetime) -> Login | None:
-    """Return the login of a token's hash, with the roles held now; None when there is none, or it ended."""
-    rows = session.execute(_FIND, {"hashed": hashed, "at": at}).all()
+def find(session: Session, key: bytes, hashed: str, at: datetime) -> Login | None:
+    """Return the login of a token's hash, with the roles held now; None when there is none, or it ended.
+
+    Raises AlteredError when its row is not as this software wrote it.
+    """
+    return _login(session.execute(_FIND, {"hashed": hashed, "at": at}).all(), key, at)
+
+
+def _login(rows: Sequence[Row[*tuple[Any, ...]]], key: bytes, at: datetime) -> Login | None:
     if not rows or rows[0].ended_at is not None:
         return None
     row = rows[0]
+    refuse_altered_login(key, row)
     return Login(
-        token_hash=hashed,
+        token_hash=row.token_hash,
         public_id=row.public_id,
         account=row.account,
         user_name=row.user_name,
@@ -160,17 +173,19 @@ def find(session: Session, hashed: str, at: datetime) -> Login | None:
     )
 
 
-def acting(session: Session, hashed: str, at: datetime) -> Actor:
+def acting(session: Session, key: bytes, hashed: str, at: datetime) -> Actor:
     """Return who acts in a writing transaction, and count it as an act of the login.
 
-    Raises LoginNeededError or LockedError when the login does not stand any more.
+    Raises LoginNeededError or LockedError when the login does not stand any more, AlteredError when its row
+    is not as this software wrote it.
     """
-    login = find(session, hashed, at)
+    rows = session.execute(_FIND_LOCKED, {"hashed": hashed, "at": at}).all()
+    login = _login(rows, key, at)
     if login is None or login.standing is Standing.OVER:
         raise LoginNeededError
     if login.standing is not Standing.OPEN:
         raise LockedError
-    session.execute(_TOUCH, {"of": hashed, "at": at})
+    session.execute(_TOUCH, {"of": hashed, "at": at, "sealed": mac_of(key, rows[0], last_act_at=at)})
     return login.actor()
 
 
@@ -185,12 +200,23 @@ def actor_of(session: Session, account: Account, login: str, at: datetime) -> Ac
     )
 
 
-def row_of(session: Session, hashed: str) -> LoginSession:
-    """Return a login's row, locked; raises LoginNeededError when it is gone."""
+@contextmanager
+def changing(session: Session, key: bytes, hashed: str) -> Iterator[LoginSession]:
+    """Give a login's row, locked, and seal it again as it is left.
+
+    Raises LoginNeededError when it is gone, AlteredError when it is not as this software wrote it.
+    """
     row = session.get(LoginSession, hashed, with_for_update=True)
     if row is None:
         raise LoginNeededError
-    return row
+    refuse_altered_login(key, row)
+    yield row
+    row.mac = mac_of(key, row)
+
+
+def discard(session: Session, hashed: str, at: datetime) -> None:
+    """End a login whose row was altered; its MAC stays wrong, so that it never stands again."""
+    session.execute(_DISCARD, {"of": hashed, "at": at})
 
 
 def period_of(session: Session, hashed: str) -> SigningPeriod:
@@ -212,22 +238,25 @@ def signing_period(row: LoginSession) -> SigningPeriod:
     )
 
 
-def lock(row: LoginSession, at: datetime) -> None:
+def lock(session: Session, key: bytes, hashed: str, at: datetime) -> None:
     """Lock a login; its signing period ends."""
-    row.locked_at = row.locked_at or at
-    row.signing_last_at = None
+    with changing(session, key, hashed) as row:
+        row.locked_at = row.locked_at or at
+        row.signing_last_at = None
 
 
-def unlock(row: LoginSession, at: datetime) -> None:
+def unlock(session: Session, key: bytes, hashed: str, at: datetime) -> None:
     """Unlock a login."""
-    row.locked_at = None
-    row.last_act_at = at
+    with changing(session, key, hashed) as row:
+        row.locked_at = None
+        row.last_act_at = at
 
 
-def end(row: LoginSession, at: datetime) -> None:
+def end(session: Session, key: bytes, hashed: str, at: datetime) -> None:
     """End a login for good."""
-    row.ended_at = at
-    row.signing_last_at = None
+    with changing(session, key, hashed) as row:
+        row.ended_at = at
+        row.signing_last_at = None
 
 
 def _standing(row: Row[*tuple[Any, ...]], at: datetime) -> Standing:

@@ -28,6 +28,8 @@ class LoginSession(Base):
     signing_last_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The last signing of the continuous period; None where the next one takes all components."""
     signings: Mapped[int] = mapped_column(Integer, default=0)
+    mac: Mapped[str | None] = mapped_column(Text)
+    """Over all the columns above, with a key outside the database; a login without it ended on migration."""
 
 
 class IdempotencyKey(Base):

@@ -10,7 +10,7 @@ from app.auth import sign_in, sign_out
 from app.forms import FormError
 from app.http import checked, proven, read_session, service
 from app.idempotency import forget_old
-from app.logins import Login, actor_of, begin, end, lock, row_of, unlock
+from app.logins import Login, actor_of, begin, end, lock, unlock
 from app.writing import Intent, write, write_login
 from signatures.components import NotIdentifiedError, find_account
 from signatures.passwords import weaknesses
@@ -38,7 +38,7 @@ def begin_login(user_name: str, password: str, earlier: Login | None) -> None:
         account = find_account(unit.session, proof.account)
         if account is None:
             raise NotIdentifiedError(None)
-        token, row = begin(unit.session, account, unit.at)
+        token, row = begin(unit.session, service().keys.logins, account, unit.at)
         unit.actor = actor_of(unit.session, account, row.public_id, unit.at)
         record_login(unit, proof.account)
         forget_old(unit.session, unit.at)
@@ -61,7 +61,7 @@ def end_login(login: Login, ended_by: str) -> None:
         service(),
         read_session(),
         Intent(who=lambda _session, _at: login.actor()),
-        change=lambda unit: end(row_of(unit.session, login.token_hash), unit.at),
+        change=lambda unit: end(unit.session, service().keys.logins, login.token_hash, unit.at),
         tell=lambda unit: record_logout(unit, login.account, login.public_id, ended_by),
     )
     sign_out()
@@ -74,7 +74,7 @@ def lock_screen(login: Login) -> None:
         service(),
         read_session(),
         Intent(who=lambda _session, _at: login.actor()),
-        change=lambda unit: lock(row_of(unit.session, login.token_hash), unit.at),
+        change=lambda unit: lock(unit.session, service().keys.logins, login.token_hash, unit.at),
         tell=lambda unit: record_screen_lock(unit, login.account, login.public_id, locked_by),
     )
 
@@ -84,7 +84,7 @@ def unlock_screen(login: Login, password: str) -> None:
     proven(login.account, password, named=True, where="unlock")
 
     def act(unit: UnitOfWork) -> None:
-        unlock(row_of(unit.session, login.token_hash), unit.at)
+        unlock(unit.session, service().keys.logins, login.token_hash, unit.at)
         record_screen_unlock(unit, login.account)
 
     write(service(), read_session(), Intent(who=lambda _session, _at: login.actor()), act)

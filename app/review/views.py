@@ -210,7 +210,7 @@ def _note(record: Any, names: Collection[str], unread: Collection[str]) -> None:
     is_ahead = "prefetch" in request.headers.get("Sec-Purpose", "")
     if is_ahead or not (new and in_review and login.may(Permission.BATCH_REVIEW)):
         return
-    intent = Intent(who=lambda session, at: acting(session, login.token_hash, at))
+    intent = Intent(who=lambda session, at: acting(session, service().keys.logins, login.token_hash, at))
     write(service(), db.session(), intent, lambda unit: reading.note_opened(unit, number, new))
 
 

@@ -105,3 +105,24 @@ def test_schema_that_was_changed_is_named(store, statement, sentences):
 
     with store.engine.connect() as connection:
         assert [finding.sentence for finding in schema_findings(connection)] == sentences
+
+
+@pytest.mark.requirement("ATK-01")
+def test_login_without_a_mac_ends_on_migration(empty_url):
+    engine = make_engine(empty_url, migrating=True)
+    config = Config(CONFIG)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+        connection.exec_driver_sql(
+            "INSERT INTO login_session"
+            " (token_hash, public_id, account, person, started_at, last_act_at, signings) VALUES"
+            " ('t', 'p', 'a.reyes', 'P-0002', '2026-11-23T08:00:00.000000Z',"
+            " '2026-11-23T09:00:00.000000Z', 0)"
+        )
+    upgrade(empty_url)
+
+    with engine.connect() as connection:
+        ended = connection.exec_driver_sql("SELECT ended_at, mac FROM login_session").all()
+    engine.dispose()
+    assert [tuple(row) for row in ended] == [("2026-11-23T09:00:00.000000Z", None)]
