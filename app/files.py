@@ -84,8 +84,8 @@ def media_type_of(data: bytes) -> str:
         msg = f"The file is empty. Give {_KINDS}."
         raise FileRefusedError(msg)
     if len(data) > LARGEST_FILE:
-        megabytes = len(data) / 1024 / 1024
-        msg = f"The file has {megabytes:.1f} MB; at most 15 MB can be kept. Take a smaller photo."
+        most = f"{LARGEST_FILE:,} bytes (15 MB)"
+        msg = f"The file is larger than {most}, the most that can be kept. Take a smaller photo."
         raise FileRefusedError(msg)
     if data.startswith(b"%PDF-"):
         return _checked(_pdf, data)

@@ -158,6 +158,7 @@ def _predicate(text: str) -> str:
         "Unknown field.": "is no field of this form.",
         "Not a valid integer.": "is no whole number.",
         "Not a valid string.": "is no text.",
+        "Not a valid date.": "is no date. Write it as 2026-12-31.",
     }
     return known.get(text, text if text[:1].islower() else f"can't be used: {text}")
 

@@ -151,7 +151,8 @@ def comparison(session: Session, number: str, other: str | None) -> Comparison:
 def superseded_by(session: Session, version: ProcedureVersion, outline: Outline) -> ProcedureVersion | None:
     """Return the version that this one says it supersedes, where it is here."""
     named = outline.procedure.header.supersedes
-    return version_by_number(session, f"{version.code}.{named}") if named else None
+    found = version_by_number(session, f"{version.code}.{named}") if named else None
+    return found if found and (found.code, found.version) == (version.code, named) else None
 
 
 def readable(text: str) -> Json:

@@ -1,6 +1,8 @@
 """What the pages of reviews and investigations send."""
 
-from marshmallow import fields, validate
+from typing import Any
+
+from marshmallow import fields, post_load, validate
 
 from app.forms import Form, ReasonedForm, Text
 from records.procedure.vocabulary import Severity
@@ -21,6 +23,10 @@ class TogetherForm(ReasonedForm):
     """Several exceptions to be accepted together."""
 
     exceptions = fields.List(fields.String(), required=True, metadata={"label": "Exceptions"})
+
+    @post_load
+    def _each_once(self, data: dict[str, Any], **_settings: object) -> dict[str, Any]:
+        return {**data, "exceptions": list(dict.fromkeys(data["exceptions"]))}
 
 
 class OpenedForm(Form):

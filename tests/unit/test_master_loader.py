@@ -10,6 +10,8 @@ WEIGHING = "unit_procedures[1].operations[1A].phases[1A.1].steps[1.1]"
 CONTENT = "unit_procedures[1].operations[1A].phases[1A.3].steps[1.5]"
 LOOP = "unit_procedures[1].operations[1A].phases[1A.3]"
 
+MASTER_CODE = "a code of letters, digits, dash and underscore, without a point, at most 40 of them"
+
 
 def place_of(text: str, piece: str) -> tuple[int, int]:
     """Line and column, from 1, where a piece of text stands for the first time."""
@@ -321,6 +323,10 @@ CASES = {
                 "Delete it; all values are plain.",
             )
         ],
+    ),
+    "code with a point, which the number needs between code and version": (
+        ("code: MBR-0500", "code: MBR-0500.1"),
+        [("MBR-0500.1", "code", f"'MBR-0500.1' is not {MASTER_CODE}.", "Write it in that form.")],
     ),
     "merge key": (
         ("rooms: [{code: M01, title: Mixing}]", "rooms: [{code: M01, title: Mixing, <<: {class: D}}]"),

@@ -92,7 +92,7 @@ def test_program_is_told_of_a_wrong_scan_by_a_problem_document_and_again_where_i
 def test_code_of_another_kind_of_thing_says_so(reyes):
     page = reyes.follow(scan(reyes, BALANCES, "bal_014", "LOT:26-001"))
 
-    assert "LOT:26-001 is the code of a lot; Scan BAL-014 asks for a equipment." in page.text
+    assert "LOT:26-001 is the code of a lot; Scan BAL-014 asks for a piece of equipment." in page.text
 
 
 @standing_at(BALANCES)

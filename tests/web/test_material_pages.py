@@ -92,7 +92,7 @@ def test_received_lot_stands_in_quarantine_with_what_it_came_with(acting, browse
         ({"quantity": ""}, 422, "Quantity is needed."),
         ({"unit": "g"}, 409, "MAT-PARA is kept in kg, not in g."),
         ({"attributes": "assay 99.6"}, 422, 'Results holds the line "assay 99.6";'),
-        ({"expires_on": "soon"}, 422, "Last day of use can't be used: Not a valid date."),
+        ({"expires_on": "soon"}, 422, "Last day of use is no date. Write it as 2026-12-31."),
         ({"number": "26/014"}, 409, "The lot number '26/014' can't be used"),
     ],
 )

@@ -218,6 +218,15 @@ def test_exceptions_of_low_severity_are_accepted_together_with_one_reason_and_no
     )
 
 
+def test_exception_named_twice_is_accepted_once(quality, store):
+    quality.page(REVIEW)
+
+    quality.post(f"{REVIEW}/accept-together", {"exceptions": ["E-2", "E-2"], "reason": "Typing slips."})
+
+    assert "1 accepted." in quality.page(REVIEW).text
+    assert _states(store)["E-2"] == "accepted"
+
+
 def test_grave_exception_is_assessed_by_a_supervisor_before_it_is_decided(
     quality, browser_of, cast_plant, store
 ):

@@ -19,6 +19,7 @@ from workflows.machine import refusals
 from workflows.perform import RefusedError
 from workflows.procedure import commands as masters
 from workflows.procedure import lifecycle
+from workflows.procedure.rules import NewMasterFacts, version_is_new
 
 pytest_plugins = ("tests.stages",)
 NEXT = (
@@ -59,6 +60,18 @@ def test_version_loaded_once_is_never_loaded_again_with_other_content(plant):
     reasons = reasons_of(plant.load, small_master(("minimum: 20.0", "minimum: 10.0")))
 
     assert reasons == ["Master MBR-0100.1 is loaded already. A changed master is a new version."]
+
+
+@pytest.mark.requirement("ATK-43")
+def test_number_taken_by_another_code_and_version_is_told_as_such(plant):
+    plant.load(small_master())
+    with plant.read() as session:
+        taken = version_by_number(session, "MBR-0100.1")
+        facts = NewMasterFacts(number="MBR-0100.1", code="MBR", existing=taken)
+
+        assert version_is_new(facts, WEBER) == (
+            "The number MBR-0100.1 is taken by version 1 of MBR-0100. Write another code."
+        )
 
 
 def test_only_an_author_of_masters_loads_one(plant):

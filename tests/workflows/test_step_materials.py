@@ -203,7 +203,7 @@ def test_an_unknown_code_is_refused(syrup):
 @pytest.mark.requirement("G-101c")
 def test_the_code_of_something_else_is_refused(syrup):
     assert refused_scan(syrup, "2.1/1", "lot", "EQ:BAL-01") == (
-        "EQ:BAL-01 is the code of a equipment; Scan a lot of Sodium chloride asks for a lot.",
+        "EQ:BAL-01 is the code of a piece of equipment; Scan a lot of Sodium chloride asks for a lot.",
     )
 
 
@@ -217,7 +217,10 @@ def test_each_wrong_scan_of_a_step_is_told_once_and_every_one_is_kept(syrup):
     ] * 2
     assert [one.text for one in syrup.exceptions()] == [
         "Wrong scan: There is no lot 99-999. Check the label, or ask the warehouse.",
-        "Wrong scan: EQ:BAL-01 is the code of a equipment; Scan a lot of Sodium chloride asks for a lot.",
+        (
+            "Wrong scan: EQ:BAL-01 is the code of a piece of equipment; "
+            "Scan a lot of Sodium chloride asks for a lot."
+        ),
     ]
     assert [row.raw for row in syrup.rows(ScanAttempt)] == scanned
 

@@ -39,6 +39,13 @@ class Scanned:
     container: Container | None = field(default=None)
 
 
+def with_article(noun: str) -> str:
+    """Return a noun with its article; equipment, which is not counted, as a piece of it."""
+    if noun == ScanKind.EQUIPMENT:
+        return f"a piece of {noun}"
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
+
+
 def read_scan(execution: Execution, step: StepDefinition, wanted: Field, raw: str) -> Scanned:
     """Identify a code for a field, or say why it is not what the field asks for."""
     kind = wanted.scan_of or ScanKind.CODE
@@ -46,7 +53,8 @@ def read_scan(execution: Execution, step: StepDefinition, wanted: Field, raw: st
         (k for k, prefix in PREFIXES.items() if k is not kind and raw.upper().startswith(prefix)), None
     )
     if other is not None:
-        return _refused(f"{raw} is the code of a {other.value}; {wanted.label} asks for a {kind.value}.")
+        asked = with_article(kind.value)
+        return _refused(f"{raw} is the code of {with_article(other.value)}; {wanted.label} asks for {asked}.")
     try:
         label = read_gs1(raw, execution.work.at.date()) if is_gs1(raw) else None
     except Gs1Error as error:

@@ -55,7 +55,8 @@ def load_master(work: UnitOfWork, procedure: Procedure, source_name: str, source
         changes.insert(ProcedureContent, Action.MASTER_LOAD, **values)
         loaded.append(version)
 
-    facts = NewMasterFacts(number=number, existing=version_by_number(work.session, number))
+    existing = version_by_number(work.session, number)
+    facts = NewMasterFacts(number=number, code=header.code, existing=existing)
     perform(work, lifecycle.LOAD, facts, load)
     return loaded[0]
 

@@ -19,7 +19,9 @@ class NewMasterFacts:
     """A master version about to be loaded."""
 
     number: str
+    code: str
     existing: ProcedureVersion | None
+    """Whatever has this number, by code and version or by another pair that reads the same."""
     state: None = None
 
     @property
@@ -77,7 +79,11 @@ class MasterFacts:
 
 def version_is_new(facts: NewMasterFacts, _actor: Actor) -> str | None:
     """Refuse to load a version again: its content never changes (211.100, ATK-43)."""
-    if facts.existing:
+    other = facts.existing
+    if other and other.code != facts.code:
+        taken = f"The number {facts.number} is taken by version {other.version} of {other.code}."
+        return f"{taken} Write another code."
+    if other:
         return f"Master {facts.number} is loaded already. A changed master is a new version."
     return number_refusal("The master number", facts.number)
 
