@@ -281,10 +281,11 @@ class SyrupPlant(Plant):
 
     # equipment and lots
 
-    def begin(self, asset: str, axis: Axis, value: str, **detail: str) -> None:
+    def begin(self, asset: str, axis: Axis, value: str, *, reason: str | None = None, **detail: str) -> None:
         """Begin a state of an asset."""
         actor = BRANDT if axis is Axis.QUALITY else ITO
-        self.do(actor, begin_state, asset, NewState(axis=axis, value=value, cause="test", detail=detail))
+        new = NewState(axis=axis, value=value, cause="test", detail=detail)
+        self.do(actor, begin_state, asset, new, reason=reason)
 
     def set_status(self, lot: str, status: LotState) -> None:
         """Decide a lot's status for the quality unit."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from records.equipment.calculations import AssetState, UsabilityRule, UseJudgement, evaluate, judge_use
 from records.equipment.models import AssetMapping, Equipment, PhysicalAsset, StateInterval
 from records.equipment.snapshot import snapshot, snapshot_digest, snapshot_text
-from records.equipment.states import UsabilityVerdict
+from records.equipment.states import Axis, UsabilityVerdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +95,15 @@ def intervals_of(session: Session, asset: str, at: datetime) -> list[StateInterv
             .order_by(StateInterval.axis, StateInterval.from_at, StateInterval.id)
         )
     )
+
+
+def open_interval(session: Session, asset: str, axis: Axis) -> StateInterval | None:
+    """Return the interval in force now on an axis, or None where none was ever begun."""
+    return session.scalars(
+        select(StateInterval)
+        .where(StateInterval.asset == asset, StateInterval.axis == axis, StateInterval.to_at.is_(None))
+        .execution_options(populate_existing=True)
+    ).one_or_none()
 
 
 def timeline(session: Session, asset: str) -> list[StateInterval]:

@@ -13,7 +13,7 @@ from records.equipment.queries import asset_in_role, readiness
 from records.equipment.states import Axis, GmpImpact
 from records.execution.models import EquipmentUse
 from records.procedure.sections import AxisRule, EquipmentRule
-from tests.bare_batch import add_batch
+from tests.bare_batch import add_batch, add_use
 from tests.cast import as_person
 from tests.web.conftest import NOW
 from workflows.equipment.commands import begin_state, define_equipment, map_asset, register_asset
@@ -408,6 +408,7 @@ def test_question_what_was_where_is_answered(acting, browser_of):
         axis=Axis.CONTENT, value="holds", cause="batch/TB-0771 2.2/1", detail={"batch": "TB-0771"}
     )
     acting("a.reyes", lambda unit: add_batch(unit, "TB-0771", unit.at))
+    acting("a.reyes", lambda unit: add_use(unit, "TB-0771", "2.2/1", "BAL-014", "A-0003"))
     acting("a.reyes", lambda unit: begin_state(unit, "A-0003", holds))
     browser = browser_of("a.reyes")
 

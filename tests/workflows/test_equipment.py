@@ -1,9 +1,14 @@
 """Roles, assets and their states: one answer for every moment, and only from those who may give it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from audit.events import Action
+from records.batch.models import Batch
+from records.batch.states import BatchState
 from records.equipment.calculations import evaluate
 from records.equipment.queries import (
     asset_in_role,
@@ -17,7 +22,7 @@ from records.equipment.queries import (
 from records.equipment.states import EVALUATED, WORDS, Axis, GmpImpact, UsabilityVerdict
 from records.errors import RecordNotFoundError
 from records.procedure.sections import AxisRule, EquipmentRule
-from tests.bare_batch import add_batch
+from tests.bare_batch import add_batch, add_use
 from tests.workflows.floor import AT, BRANDT, DUBLIN, ITO, REYES, Floor, balance
 from workflows.equipment.commands import (
     begin_state,
@@ -460,9 +465,12 @@ def test_what_was_in_a_vessel_is_answered_by_role_or_by_number(floor, name):
     empty = NewState(axis=Axis.CONTENT, value="empty", cause="batch/TB-0771 2.11/1")
     with floor.act(REYES) as work:
         add_batch(work, "TB-0771", AT)
-    for at, state in [(LATER, holds), (STILL_LATER, empty)]:
-        with floor.act(REYES, at) as work:
-            begin_state(work, "A-0010", state)
+        add_use(work, "TB-0771", "2.2/1", "RMG-03", "A-0010")
+    with floor.act(REYES, LATER) as work:
+        begin_state(work, "A-0010", holds)
+    with floor.act(REYES, STILL_LATER) as work:
+        complete(work, "TB-0771")
+        begin_state(work, "A-0010", empty)
 
     with floor.read() as session:
         was = what_was(session, name, LATER + timedelta(minutes=30), DUBLIN)
@@ -473,6 +481,51 @@ def test_what_was_in_a_vessel_is_answered_by_role_or_by_number(floor, name):
         {"batch": "TB-0771", "phase": "2A Granulation"},
         "empty",
     )
+
+
+@pytest.mark.requirement("G-67a")
+@pytest.mark.requirement("G-105a")
+def test_what_an_ended_batch_left_behind_is_dirty_once_it_is_emptied_by_hand(floor):
+    floor.stand_balance(number="A-0010", tag="RMG-03")
+    holds = NewState(axis=Axis.CONTENT, value="holds", cause="x", detail={"batch": "TB-0771"})
+    empty = NewState(axis=Axis.CONTENT, value="empty", cause="batch/TB-0771")
+    other = replace(holds, detail={"batch": "TB-0772"})
+    with floor.act(REYES) as work:
+        add_batch(work, "TB-0771", AT)
+        unused = refused(work, holds)
+        add_use(work, "TB-0771", "2.2/1", "RMG-03", "A-0010")
+        begin_state(work, "A-0010", CLEAN)
+        begin_state(work, "A-0010", holds)
+    with floor.act(REYES, LATER) as work:
+        complete(work, "TB-0771")
+        add_batch(work, "TB-0772", AT)
+        add_use(work, "TB-0772", "2.2/1", "RMG-03", "A-0010")
+        ended, taken, cleaned = refused(work, holds), refused(work, other), refused(work, CLEAN)
+        begin_state(work, "A-0010", empty)
+
+    with floor.read() as session:
+        now = what_was(session, "A-0010", LATER, DUBLIN).state
+    assert [unused, ended, taken, cleaned] == [
+        ["No step of batch TB-0771 has used A-0010. Scan A-0010 in the step that uses it."],
+        ["Batch TB-0771 is not under way; A-0010 can't hold it."],
+        ["A-0010 holds batch TB-0771. Record that it is empty, and clean it, first."],
+        ["A-0010 holds batch TB-0771; it can't be clean. Empty it first (21 CFR 211.105(a))."],
+    ]
+    assert (now.word(Axis.CONTENT), now.word(Axis.CLEANING)) == ("empty", "dirty")
+    assert now.axes[Axis.CLEANING].detail == {"batch": "TB-0771"}
+
+
+def complete(work, number):
+    """Say that the production of a bare batch is complete."""
+    batch = work.session.scalars(select(Batch).where(Batch.number == number)).one()
+    Changes(work, batch.stream).update(batch, Action.BATCH_STATE, state=BatchState.PRODUCTION_COMPLETE)
+
+
+def refused(work, state):
+    """The reasons for which a hand may not begin a state of A-0010."""
+    with pytest.raises(RefusedError) as caught:
+        begin_state(work, "A-0010", state)
+    return caught.value.reasons
 
 
 def test_what_was_of_a_thing_nobody_knows_is_nothing(floor):

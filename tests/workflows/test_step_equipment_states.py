@@ -27,6 +27,7 @@ from tests.syrup import (
 )
 from workflows.execution.commands import enter_value
 from workflows.execution.given import Given
+from workflows.perform import RefusedError
 
 pytest_plugins = ("tests.stages", "tests.syrup_stages")
 
@@ -105,12 +106,17 @@ def test_a_step_left_out_lets_go_of_its_equipment(syrup):
 
 def test_an_asset_taken_out_of_service_during_the_step_stays_out(syrup):
     syrup.start_timer("3.1/1")
-    syrup.begin(TANK, Axis.SERVICE, "out_of_service")
-    syrup.in_minutes(9)
+    with pytest.raises(RefusedError) as refused:
+        syrup.begin(TANK, Axis.SERVICE, "out_of_service")
+    syrup.begin(TANK, Axis.SERVICE, "out_of_service", reason="The motor stopped.")
+    syrup.in_minutes(8)
     syrup.stop_timer("3.1/1")
     syrup.complete_step("3.1/1")
 
+    used = f"{TANK} is in use by {STREAM} 3.1/1."
+    assert refused.value.reasons == [f"{used} Give the reason why it is out of service now."]
     assert standing(syrup, TANK, Axis.SERVICE) == ("out_of_service", {})
+    assert [row.exception_type for row in syrup.exceptions()] == [ExceptionType.RESOURCE]
 
 
 def test_a_step_that_only_looks_at_equipment_changes_nothing_of_it(syrup):
@@ -194,6 +200,64 @@ def test_the_batch_that_an_asset_holds_goes_on_using_it(syrup):
     syrup.scan("2.3/1", "vessel", "EQ:TNK-01")
 
     assert standing(syrup, TANK, Axis.CONTENT) == ("holds", HOLDS | {"phase": "Charge"})
+
+
+# by hand
+
+IN_USE = f"{TANK} is in use by {STREAM} 3.1/1."
+BEFORE = f"Complete or leave out the step before {TANK} is cleaned."
+HELD = f"{TANK} holds batch {SYRUP}, which is under way."
+
+
+@pytest.mark.requirement("G-67a")
+@pytest.mark.requirement("G-105a")
+@pytest.mark.requirement("ATK-41")
+@pytest.mark.parametrize(
+    ("axis", "value", "detail", "told"),
+    [
+        (
+            Axis.CONTENT,
+            "empty",
+            {},
+            [f"{HELD} Complete or leave out its steps that use {TANK}; then it is empty."],
+        ),
+        (
+            Axis.CONTENT,
+            "holds",
+            {"batch": "SY-0002"},
+            [
+                f"{HELD} Complete or leave out its steps that use {TANK}; then it is empty.",
+                f"No step of batch SY-0002 has used {TANK}. Scan {TANK} in the step that uses it.",
+            ],
+        ),
+        (
+            Axis.CLEANING,
+            "clean",
+            {"clean_until": "2026-12-31T00:00:00.000000Z"},
+            [
+                f"{TANK} holds batch {SYRUP}; it can't be clean. Empty it first (21 CFR 211.105(a)).",
+                f"{IN_USE} {BEFORE}",
+            ],
+        ),
+        (Axis.CLEANING, "in_cleaning", {}, [f"{IN_USE} {BEFORE}"]),
+        (
+            Axis.SERVICE,
+            "available",
+            {},
+            [f"{IN_USE} It is available when the step is completed or left out."],
+        ),
+    ],
+)
+def test_no_hand_says_otherwise_of_what_a_running_batch_uses(syrup, axis, value, detail, told):
+    other_batch(syrup)
+    syrup.start_timer("3.1/1")
+    before = [standing(syrup, TANK, one) for one in Axis]
+
+    with pytest.raises(RefusedError) as refused:
+        syrup.begin(TANK, axis, value, **detail)
+
+    assert refused.value.reasons == told
+    assert [standing(syrup, TANK, one) for one in Axis] == before
 
 
 # corrections

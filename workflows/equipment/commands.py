@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from audit.events import Action
 from records.batch.models import Batch
 from records.equipment.models import AssetMapping, Equipment, PhysicalAsset, StateInterval
-from records.equipment.queries import asset_by_number, role_by_tag
+from records.equipment.queries import asset_by_number, open_interval, role_by_tag
 from records.equipment.states import Axis
 from records.errors import RecordNotFoundError
 from workflows.equipment import lifecycle, rules
@@ -23,6 +24,7 @@ from workflows.equipment.facts import (
     RoleFacts,
     StateFacts,
 )
+from workflows.equipment.underway import with_what_runs
 from workflows.perform import Changes, RefusedError, UnitOfWork, perform
 
 
@@ -83,13 +85,18 @@ def map_asset(work: UnitOfWork, number: str, tag: str, from_at: datetime | None 
 
 
 def begin_state(work: UnitOfWork, number: str, new: NewState) -> StateInterval:
-    """Begin a state on one axis of an asset; the axis's open interval ends at the same instant."""
+    """Begin a state on one axis of an asset; the axis's open interval ends at the same instant.
+
+    What no longer holds a batch is dirty from then on (211.67(a)).
+    """
     asset = lock_assets(work.session, [number])[number]
-    facts = _state_facts(work, asset, new)
+    facts = with_what_runs(work.session, _state_facts(work, asset, new))
     begun: list[StateInterval] = []
 
     def begin(changes: Changes) -> None:
         begun.append(_begin(changes, work, facts))
+        if new.axis is Axis.CONTENT and facts.held_batch:
+            change_state_within(changes, work, asset, _dirty(work.session, facts))
 
     perform(work, lifecycle.BEGIN_STATE[new.axis], facts, begin)
     return begun[0]
@@ -130,15 +137,6 @@ def lock_assets(session: Session, numbers: Iterable[str]) -> dict[str, PhysicalA
     return found
 
 
-def open_interval(session: Session, asset: str, axis: Axis) -> StateInterval | None:
-    """Return the interval in force now on an axis, or None where none was ever begun."""
-    return session.scalars(
-        select(StateInterval)
-        .where(StateInterval.asset == asset, StateInterval.axis == axis, StateInterval.to_at.is_(None))
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-
-
 def _begin(changes: Changes, work: UnitOfWork, facts: StateFacts) -> StateInterval:
     if facts.open_interval:
         changes.update(facts.open_interval, Action.STATE_END, to_at=facts.from_at)
@@ -155,6 +153,18 @@ def _begin(changes: Changes, work: UnitOfWork, facts: StateFacts) -> StateInterv
         cause=facts.new.cause,
         recorded_by=work.actor.person,
     )
+
+
+def _dirty(session: Session, facts: StateFacts) -> NewState:
+    """Return the state of cleaning that the end of a content brings about, from its end on."""
+    standing = open_interval(session, facts.record.number, Axis.CLEANING)
+    begins_at = max(facts.from_at, standing.from_at) if standing else facts.from_at
+    left = {key: value for key, value in _detail_of(facts.content).items() if key in {"batch", "product"}}
+    return NewState(axis=Axis.CLEANING, value="dirty", cause=facts.new.cause, detail=left, from_at=begins_at)
+
+
+def _detail_of(interval: StateInterval | None) -> dict[str, Any]:
+    return dict(interval.detail) if interval else {}
 
 
 def _state_facts(work: UnitOfWork, asset: PhysicalAsset, new: NewState) -> StateFacts:

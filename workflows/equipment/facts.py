@@ -141,8 +141,29 @@ class StateFacts(AssetFacts):
     time_zone: str
     batch_exists: bool = False
     """Whether the batch that the state's detail names is on record."""
+    content: StateInterval | None = None
+    """What stands on the content axis, whichever axis is about to change."""
+    running: frozenset[str] = frozenset()
+    """Those of the batch held, the batch named and the batches at work on it that are under way."""
+    steps: tuple[str, ...] = ()
+    """The steps of running batches that use the asset now, such as ``batch/TB-0771 1.2/1``."""
+    is_used_by_named: bool = False
+    """Whether a step of the batch that the state's detail names has used the asset."""
 
     @property
     def from_at(self) -> datetime:
         """Return when the state begins: now, unless an earlier time is stated."""
         return self.new.from_at or self.at
+
+    @property
+    def held_batch(self) -> str | None:
+        """Return the batch that the asset holds until now."""
+        if self.content is None or self.content.value != "holds":
+            return None
+        return str(self.content.detail.get("batch"))
+
+    @property
+    def named_batch(self) -> str | None:
+        """Return the batch that the asset is said to hold from now on."""
+        batch = self.new.detail.get("batch")
+        return str(batch) if self.new.axis is Axis.CONTENT and self.new.value == "holds" and batch else None

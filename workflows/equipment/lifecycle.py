@@ -4,6 +4,7 @@ from audit.events import Action
 from records.equipment.states import Axis
 from workflows.authority import Permission
 from workflows.equipment import rules
+from workflows.equipment.hand_rules import HAND_RULES
 from workflows.machine import Transition
 
 DEFINE = Transition(
@@ -41,7 +42,7 @@ def _begin(axis: Axis, permission: Permission) -> Transition:
         words=f"begin a state of {axis}",
         permission=permission,
         event=Action.STATE_BEGIN,
-        guards=rules.STATE_RULES,
+        guards=(*rules.STATE_RULES, *HAND_RULES),
     )
 
 

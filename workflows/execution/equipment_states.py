@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from records.equipment.models import PhysicalAsset, StateInterval
+from records.equipment.queries import open_interval
 from records.equipment.states import Axis
 from records.execution.models import EquipmentUse
 from records.execution.queries import ends_of, equipment_used
@@ -20,7 +21,7 @@ from records.execution.states import StepState
 from records.procedure.definition import StepDefinition
 from records.procedure.vocabulary import StepType
 from records.times import to_text
-from workflows.equipment.commands import change_state_within, lock_assets, open_interval
+from workflows.equipment.commands import change_state_within, lock_assets
 from workflows.equipment.facts import NewState
 from workflows.execution.equipment_fit import held_by_another
 from workflows.execution.equipment_rules import rule_for
