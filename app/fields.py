@@ -10,6 +10,9 @@ from marshmallow import ValidationError, fields
 from app.http import service
 from records.numbers import NumberError, parse_decimal
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 9000
+"""Years that any zone, and the days around it, leave within what a calendar holds."""
+
 
 class Amount(fields.Field[Decimal]):
     """A number as typed, every digit kept; the sentence of a refusal says what to type instead."""
@@ -42,6 +45,9 @@ def site_moment(text: str, time_zone: str) -> datetime:
     except ValueError as error:
         msg = "is no time; write it as 2026-11-23T14:30."
         raise ValueError(msg) from error
+    if not _FIRST_YEAR <= local.year <= _LAST_YEAR:
+        msg = f"is no time; its year is between {_FIRST_YEAR} and {_LAST_YEAR}."
+        raise ValueError(msg)
     if local.tzinfo is not None:
         return local.astimezone(UTC)
     moment = local.replace(tzinfo=zone).astimezone(UTC)

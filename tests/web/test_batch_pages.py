@@ -526,3 +526,9 @@ def test_changes_of_the_signers_roles_stand_beside_the_decision(browser_of):
     text = browser_of("g.andersson").page(DISPOSITION).text
 
     assert "T. Novak Supervisor 2026-11-02 08:00:00 UTC+00:00 S. Patel" in text
+
+
+def test_day_at_the_end_of_the_calendar_is_refused_by_a_sentence(browser_of):
+    answer = browser_of("a.reyes").get("/batches?until=9999-12-31")
+
+    assert (answer.status_code, "its year is between 1900 and 9000" in answer.text) == (422, True)

@@ -210,10 +210,10 @@ def _yes_no(field: Field, raw: str, _at: datetime, _zone: str) -> str:
 def _date_time(field: Field, raw: str, at: datetime, zone: str) -> str:
     try:
         stated = datetime.fromisoformat(raw)
-    except ValueError:
+        stated = (stated if stated.tzinfo else stated.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    except (ValueError, OverflowError):
         msg = f"{field.label}: write date and time as 2026-11-24 14:05."
         raise ValueRefusedError(msg) from None
-    stated = (stated if stated.tzinfo else stated.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
     if field.earliest_days is not None and stated < at + timedelta(days=field.earliest_days):
         msg = f"{field.label}: {raw} is earlier than allowed."
         raise ValueRefusedError(msg)
