@@ -11,7 +11,7 @@ from records.execution.models import EquipmentObservation, EquipmentUse
 from records.execution.states import ExceptionType
 from records.procedure.models import ProcedureVersion
 from records.times import to_text
-from tests.factories import SHARMA, reasons_of
+from tests.factories import REYES, SHARMA, reasons_of
 from tests.syrup import (
     BALANCE,
     KETTLE,
@@ -25,9 +25,11 @@ from tests.syrup import (
     another_batch,
     issue_syrup,
 )
+from workflows.equipment.commands import change_state_within, lock_assets
+from workflows.equipment.facts import NewState
 from workflows.execution.commands import enter_value
 from workflows.execution.given import Given
-from workflows.perform import RefusedError
+from workflows.perform import Changes, RefusedError
 
 pytest_plugins = ("tests.stages", "tests.syrup_stages")
 
@@ -200,6 +202,26 @@ def test_the_batch_that_an_asset_holds_goes_on_using_it(syrup):
     syrup.scan("2.3/1", "vessel", "EQ:TNK-01")
 
     assert standing(syrup, TANK, Axis.CONTENT) == ("holds", HOLDS | {"phase": "Charge"})
+
+
+@pytest.mark.requirement("G-105a")
+@pytest.mark.requirement("ATK-41")
+def test_equipment_that_became_another_batchs_during_the_step_is_told_at_its_end(syrup):
+    other = other_batch(syrup)
+    syrup.start_timer("3.1/1")
+    taken = NewState(axis=Axis.CONTENT, value="holds", cause=f"batch/{other} 3.1/1", detail={"batch": other})
+    with syrup.act(REYES) as work:
+        tank = lock_assets(work.session, [TANK])[TANK]
+        change_state_within(Changes(work, tank.stream), work, tank, taken)
+    since = syrup.now
+    syrup.in_minutes(9)
+    syrup.stop_timer("3.1/1")
+    syrup.complete_step("3.1/1")
+
+    (told,) = syrup.exceptions()
+    held = f"TNK-01 ({TANK}) holds batch {other} since {since:%Y-%m-%d %H:%M} (Europe/Dublin)"
+    assert (told.exception_type, told.step_part) == (ExceptionType.RESOURCE, "3.1/1")
+    assert told.text == f"At the end of the step: {held}; empty and clean it first (21 CFR 211.105(a))."
 
 
 # by hand

@@ -8,7 +8,7 @@ from records.equipment.states import UsabilityVerdict
 from records.execution.models import EquipmentObservation, EquipmentUse
 from records.execution.queries import ends_of, equipment_used
 from records.procedure.definition import StepDefinition
-from workflows.execution.equipment_fit import reasons_not_to_use
+from workflows.execution.equipment_fit import content_refusal, reasons_not_to_use
 from workflows.execution.equipment_rules import rule_for, unscanned
 from workflows.execution.equipment_states import begin_use, end_use, take_back
 from workflows.execution.exceptions import open_exception, resource_finding
@@ -67,15 +67,29 @@ def take_another_into_use(
 def observe_end(changes: Changes, execution: Execution, step: StepDefinition) -> None:
     """Look at used equipment again when the step ends; what is no longer usable is an exception (ATK-41).
 
+    So is what holds another batch by then (211.105(a)).
+
     A step ends once: when it is signed again after a correction, its equipment may be at other work.
     """
     for use in _not_ended(execution):
         found = judged(execution, step, use.tag)
         _observe(changes, execution, use, found, END_OF_STEP)
-        if found.judgement.verdict is UsabilityVerdict.BLOCK and use.verdict != UsabilityVerdict.BLOCK.value:
-            sentence = f"At the end of the step: {' '.join(found.judgement.failed)}"
+        reasons = _reasons_at_end(execution, use, found)
+        if reasons:
+            sentence = f"At the end of the step: {' '.join(reasons)}"
             open_exception(changes, execution, resource_finding(execution.part, sentence))
     end_use(changes, execution, step)
+
+
+def _reasons_at_end(execution: Execution, use: EquipmentUse, found: Readiness) -> list[str]:
+    """Return what became of equipment while the step used it: not usable now, or another batch's."""
+    blocked = UsabilityVerdict.BLOCK
+    is_worse = found.judgement.verdict is blocked and use.verdict != blocked.value
+    reasons = list(found.judgement.failed) if is_worse else []
+    if found.holder and found.state:
+        held = content_refusal(found.state, found.holder.name, execution.owner.number)
+        reasons += [held] if held else []
+    return reasons
 
 
 def _freeze(
