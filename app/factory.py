@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import inspect
+from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
 import app.tables  # noqa: F401 -- the guards of every table are checked at the start
@@ -24,6 +25,13 @@ from signatures.passwords import Passwords
 _MONTH = 2_592_000
 
 
+class StoredInteger(IntegerConverter):
+    """A number in an address that a database can hold; a larger one is no address."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**63 - 1)
+
+
 class NotSafeToServeError(Exception):
     """The installation must not serve as it is; each line of the message is a reason."""
 
@@ -32,6 +40,7 @@ def create_app(settings: Settings, clock: Clock = server_clock) -> Flask:
     """Return the application, or raise NotSafeToServeError with every reason why not."""
     service = make_service(settings, clock)
     flask = Flask("app", template_folder="../templates", static_folder="static")
+    flask.url_map.converters["int"] = StoredInteger
     flask.extensions[EXTENSION] = service
     flask.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     db.init_app(flask)

@@ -100,3 +100,11 @@ def test_unsafe_settings_are_refused_outside_demo_mode_with_every_reason(store_u
         create_app(settings)
 
     assert len(str(refused.value).splitlines()) == 2
+
+
+@pytest.mark.parametrize("path", ["/trail/person/P-0001/", "/equipment/BLD-05/uses/", "/trust-files/"])
+def test_number_that_no_database_holds_is_no_address(browser_of, path):
+    browser = browser_of("a.reyes")
+
+    assert browser.get(f"{path}{2**63}").status_code == 404
+    assert browser.get(f"{path}{'9' * 40}").status_code == 404
