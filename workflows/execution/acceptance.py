@@ -8,7 +8,7 @@ from records.execution.facts import split_part
 from records.execution.states import Judged
 from records.procedure.definition import StepDefinition
 from records.procedure.expressions import MissingValueError
-from records.procedure.vocabulary import FieldKind
+from records.procedure.vocabulary import FieldKind, StepType
 from workflows.execution import lifecycle
 from workflows.execution.given import Given
 from workflows.execution.judging import Judgment, judge_answer, judge_number, read_value
@@ -70,9 +70,11 @@ def refuse_what_changes_nothing(execution: Execution, facts: StepFacts, value: s
     """Refuse to correct a value to what it is: signatures would lapse, and an exception open, for nothing.
 
     A confirmation has one answer only: it is corrected by confirming anew what is done again.
+    So are the answers of a line clearance, once it lapsed.
     """
     now = facts.current.get(facts.value_name)
-    if now is None or now.value != value or now.kind is FieldKind.CONFIRM:
+    done_again = facts.step.type is StepType.LINE_CLEARANCE or (now and now.kind is FieldKind.CONFIRM)
+    if now is None or now.value != value or done_again:
         return
     label = facts.field.label if facts.field else facts.value_name
     sentence = f"{label} is {now.value} already. Correct it only to another value."
