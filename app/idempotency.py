@@ -58,6 +58,8 @@ def claim_of(request: Request, account: str) -> Claim:
     if len(key) > _LONGEST:
         msg = f"The request's idempotency key has more than {_LONGEST} characters. Send a shorter one."
         raise FormError([msg])
+    if not key.isprintable():
+        raise FormError(["The request's idempotency key holds control characters. Send one of plain text."])
     if not key:
         msg = f"The request carries no idempotency key; send it as idempotency_key or in the header {HEADER}."
         raise FormError([msg])

@@ -186,3 +186,12 @@ def test_signed_secrets_are_no_part_of_what_is_kept(browser_of, store):
     denied = store.scalars(select(DeniedAttempt)).one()
 
     assert sorted(json.loads(denied.submitted)) == ["seen_content", "seen_part", "seen_rendering"]
+
+
+def test_key_with_control_characters_is_refused(browser_of, store):
+    answer = browser_of("a.reyes").post("/acts/note", {"note": "yes"}, key="one\0key", json=True)
+
+    assert (answer.status_code, _notes(store)) == (422, 0)
+    assert answer.json["refusals"] == [
+        "The request's idempotency key holds control characters. Send one of plain text."
+    ]
