@@ -125,8 +125,7 @@ class Floor:
             person.follow(".action-confirm")
         else:
             if (part, name) in self.wrong_scans:
-                person.scan(self.wrong_scans.pop((part, name)))
-                assert person.there(".scan-refused")
+                person.scan_wrongly(self.wrong_scans.pop((part, name)))
                 self._keep(person, "refused")
             self._give(person, self._reading(part, name))
 
