@@ -4,7 +4,7 @@ import re
 
 from markupsafe import Markup, escape
 
-_PAGE = re.compile(r"\((/(?:policy|training))\)")
+_PAGE = re.compile(r"\((/(?:policy|training|batches/[A-Z0-9.-]+/labels/[A-Z0-9.-]+))\)")
 
 
 def with_links(text: object) -> Markup:

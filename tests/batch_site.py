@@ -34,6 +34,7 @@ from workflows.execution import commands, signoff
 from workflows.execution.content import step_content
 from workflows.execution.files import FileGiven, attach_file
 from workflows.execution.given import Given
+from workflows.execution.portion_labels import print_portion
 from workflows.material.commands import define_material, receive_lot, set_lot_status
 from workflows.material.contents import lot_content
 from workflows.material.facts import NewLot, NewMaterial
@@ -83,6 +84,9 @@ class Hands:
                 unit, executing_batch(unit, batch), part, name, given, complete=True
             ),
         )
+
+    def print_label(self, user_name, batch, part, number):
+        self.act(user_name, lambda unit: print_portion(unit, executing_batch(unit, batch), part, number))
 
     def photo(self, user_name, batch, part, name):
         files = FileStore(self.service.settings.files_dir)

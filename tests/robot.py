@@ -14,7 +14,7 @@ from records.execution.states import StepState
 from records.material.models import Container
 from records.material.states import ContainerState
 from records.procedure.fields import Field
-from records.procedure.vocabulary import Act, FieldKind, ScanKind
+from records.procedure.vocabulary import Act, FieldKind, ScanKind, StepType
 from tests.batch_site import DUBLIN, Hands
 from tests.cast import as_person
 from workflows.batch.execution_owner import executed_batch
@@ -76,6 +76,8 @@ class Robot:
             elif field.kind is FieldKind.SCAN:
                 self.hands.scan(who, self.batch, part, **{name: self._code(field)})
             else:
+                if field.name == "label" and self._step(part).type is StepType.DISPENSE:
+                    self.hands.print_label(who, self.batch, part, int(name.partition(".")[2] or 1))
                 self.hands.enter(who, self.batch, part, **{name: self._value(part, field, name)})
 
     def reading(self, part: str, name: str) -> str:

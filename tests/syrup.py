@@ -46,6 +46,7 @@ from workflows.execution import exception_commands, signoff
 from workflows.execution.content import skip_content, step_content, value_acceptance_content
 from workflows.execution.files import FileGiven, attach_file, replace_file
 from workflows.execution.given import Given, Outcome
+from workflows.execution.portion_labels import print_portion
 from workflows.execution.queries import picture_of
 from workflows.execution.sequence import StepView
 from workflows.execution.sweep import breach_overdue, overdue_streams
@@ -243,7 +244,13 @@ class SyrupPlant(Plant):
             gross = Decimal(net) + Decimal("0.100")
             self.give(part, f"tare.{number}", "0.100")
             self.give(part, f"gross.{number}", f"{gross:f}")
-            self.give(part, f"label.{number}", "yes")
+            self.label(part, number)
+
+    def label(self, part: str, number: int) -> None:
+        """Print the label of a portion and confirm that it is on its container."""
+        with self.act(REYES) as work:
+            print_portion(work, executing_batch(work, SYRUP), part, number)
+        self.give(part, f"label.{number}", "yes")
 
     def weighed(self) -> None:
         """Weigh salt and sugar, signed and verified."""

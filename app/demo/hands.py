@@ -25,6 +25,7 @@ from workflows.execution.content import step_content, value_acceptance_content
 from workflows.execution.facts import gather, load, outstanding
 from workflows.execution.files import FileGiven, attach_file
 from workflows.execution.given import Given
+from workflows.execution.portion_labels import print_portion
 from workflows.execution.sequence import StepView
 from workflows.execution.state import Execution
 from workflows.execution.subjects import StepFacts
@@ -145,6 +146,8 @@ class Hands:
         elif asked.field.kind is FieldKind.PHOTO:
             self._photograph(facts, asked)
         else:
+            if asked.name in facts.wrong_labels:
+                self._print_label(facts, asked)
             raw = self.readings.raw(execution, facts, asked)
             source = Source.SCAN if asked.field.kind is FieldKind.SCAN else Source.MANUAL
             self.enter(facts, asked, raw, source)
@@ -185,6 +188,14 @@ class Hands:
             owner = executing_batch(work, self.batch)
             mark = engine.start_timer if is_start else engine.stop_timer
             mark(work, owner, asked.part, asked.field.name)
+
+        self.stage.do(self._worker(facts), act)
+
+    def _print_label(self, facts: StepFacts, asked: Asked) -> None:
+        number = int(asked.name.partition(".")[2] or 1)
+
+        def act(work: UnitOfWork) -> None:
+            print_portion(work, executing_batch(work, self.batch), asked.part, number)
 
         self.stage.do(self._worker(facts), act)
 

@@ -130,7 +130,7 @@ def _question(desk: Desk, missing: Sequence[tuple[Field, str]], at: str) -> Task
     place = f"{order.index(name) + 1} of {len(order)}" if len(order) > 1 else ""
     asked = question(desk, field, name, place)
     row = lifecycle.ATTACH if field.kind is FieldKind.PHOTO else lifecycle.ENTER
-    facts = replace(desk.facts, field=field, value_name=name)
+    facts = replace(desk.facts, field=field, value_name=name, wrong_labels={})
     found = refusals(row, facts, desk.floor.actor)
     return Task(kind=Kind.WAIT if found else Kind.ASK, refusals=found, question=asked)
 

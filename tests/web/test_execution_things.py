@@ -419,9 +419,14 @@ def test_each_print_is_on_record_and_a_reprint_says_why(weighed, store):
 def test_confirmed_label_is_the_containers(weighed, store):
     page = weighed.page(at(PARACETAMOL))
     assert "Print the label TB-0001-PARA-1" in page.text
+    early = weighed.post(f"{at(PARACETAMOL)}/values", {"name": "label.1", "value": "yes"})
+    weighed.page(LABEL)
+    weighed.post(LABEL)
 
     enter(weighed, PARACETAMOL, "label.1", "yes")
 
+    assert early.status_code == 409
+    assert "Label TB-0001-PARA-1 is not printed yet. Print it" in Page(early.text).text
     assert store.scalars(select(Container.label)).all() == ["TB-0001-PARA-1"]
     assert "Lot 26-001 Net 125.760 kg" in weighed.page(LABEL).text
 

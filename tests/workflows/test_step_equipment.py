@@ -195,7 +195,7 @@ def test_a_step_is_not_closed_before_its_equipment_was_identified(plant):
     for number in ("1", "2"):
         syrup.give("2.2/1", f"tare.{number}", "0.100")
         syrup.give("2.2/1", f"gross.{number}", "2.100")
-        syrup.give("2.2/1", f"label.{number}", "yes")
+        syrup.label("2.2/1", int(number))
 
     assert reasons_of(syrup.sign, "2.2/1") == ["Scan the equipment first: BAL-01."]
 

@@ -8,14 +8,16 @@ import pytest
 from records.execution.models import LabelPrint, ScanAttempt
 from records.execution.states import ExceptionType, Judged, StepState
 from records.genealogy.models import EdgeKind, GenealogyEdge
-from records.material.models import LotMovement
+from records.material.models import Container, LotMovement
 from records.material.states import ContainerState, LotState, MovementKind
 from records.procedure.vocabulary import Severity
 from tests.factories import LINDQVIST, REYES, reasons_of
 from tests.syrup import AROMA, SALT, STREAM, SUGAR, SYRUP, SyrupPlant, another_batch, issue_syrup
+from workflows.batch.execution_owner import executing_batch
 from workflows.execution import commands
 from workflows.execution.given import Given
 from workflows.execution.label_commands import NewPrint, print_label
+from workflows.execution.portion_labels import print_portion
 
 pytest_plugins = ("tests.stages", "tests.syrup_stages")
 
@@ -60,7 +62,7 @@ def test_a_portion_is_taken_from_the_lot_only_once_it_is_labelled(syrup):
     syrup.give("2.1/1", "tare.1", "0.100")
     syrup.give("2.1/1", "gross.1", "5.100")
     before = syrup.balance(SALT)
-    syrup.give("2.1/1", "label.1", "yes")
+    syrup.label("2.1/1", 1)
 
     assert before == Decimal("100.000")
     assert syrup.balance(SALT) == Decimal("95.000")
@@ -284,6 +286,9 @@ def with_other(plant):
         ("label.1", "yes", "manual"),
     ):
         given = Given(raw=raw, source=source)
+        if name == "label.1":
+            with plant.act(REYES) as work:
+                print_portion(work, executing_batch(work, "SY-0002"), "2.1/1", 1)
         plant.at_step(commands.enter_value, "2.1/1", name, given, batch="SY-0002")
 
 
@@ -471,12 +476,11 @@ def label(plant, reason=None):
 @pytest.mark.requirement("G-125")
 def test_a_label_is_printed_again_only_with_a_reason(syrup):
     syrup.weigh("2.1/1", SALT, "5.000", "5.000")
-    label(syrup)
     refused = reasons_of(label, syrup)
     label(syrup, reason="The first one tore.")
 
     assert refused == [f"Label {SYRUP}-SALT-1 was printed before. Say why it is printed again."]
-    assert [row.reprint_reason for row in syrup.rows(LabelPrint)] == [None, "The first one tore."]
+    assert [row.reprint_reason for row in syrup.rows(LabelPrint)] == [None, None, "The first one tore."]
 
 
 # the books
@@ -495,3 +499,40 @@ def test_every_balance_is_the_sum_of_its_movements_and_verification_finds_nothin
     ]
     assert syrup.findings(tmp_path) == []
     assert "container.move" in syrup.actions(STREAM)
+
+
+@pytest.mark.requirement("G-101c")
+def test_a_label_is_confirmed_only_once_it_is_printed(syrup):
+    syrup.scan("2.1/1", "lot", f"LOT:{SALT}")
+    syrup.scan("2.1/1", "balance", "EQ:BAL-01")
+    syrup.give("2.1/1", "tare.1", "0.100")
+    syrup.give("2.1/1", "gross.1", "5.100")
+
+    refused = reasons_of(syrup.give, "2.1/1", "label.1", "yes")
+    syrup.label("2.1/1", 1)
+
+    assert refused == [
+        (
+            "Label SY-0001-SALT-1 is not printed yet. Print it (/batches/SY-0001/labels/SY-0001-SALT-1), "
+            "then confirm it."
+        )
+    ]
+    assert [row.net for row in syrup.rows(Container, batch=SYRUP)] == [Decimal("5.000")]
+
+
+@pytest.mark.requirement("G-101c")
+def test_a_label_printed_before_a_correction_is_printed_again(syrup):
+    syrup.weigh("2.1/1", SALT, "5.000", "5.000")
+    syrup.amend("2.1/1", "gross.1", "5.101")
+
+    refused = reasons_of(syrup.sign, "2.1/1")
+    with syrup.act(REYES, reason="The weight was corrected.") as work:
+        print_portion(work, executing_batch(work, SYRUP), "2.1/1", 1)
+    syrup.sign("2.1/1")
+
+    assert refused == [
+        (
+            "Label SY-0001-SALT-1 was printed for 5.000 kg of lot 26-101; it is 5.001 kg of lot 26-101 now. "
+            "Print it again (/batches/SY-0001/labels/SY-0001-SALT-1)."
+        )
+    ]

@@ -15,6 +15,7 @@ from workflows.execution.clearance import lapsed_clearances
 from workflows.execution.equipment_rules import unscanned
 from workflows.execution.equipment_use import blocked_equipment
 from workflows.execution.owner import Owner
+from workflows.execution.portion_labels import wrong_labels
 from workflows.execution.scope import base_name
 from workflows.execution.sequence import StepView
 from workflows.execution.signers import (
@@ -96,6 +97,7 @@ def gather(
         lapsed=_lapsed(execution, view) if view.state is StepState.READY else (),
         readers=read,
         took_part=_took_part(execution, step),
+        wrong_labels=wrong_labels(execution, step, part) if record else {},
         untrained=missing_training(execution, step),
         next_requirement=next_requirement(step, record, signed, len(read)),
     )

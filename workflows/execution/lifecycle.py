@@ -32,6 +32,7 @@ ENTER = Transition(
         signer_rules.actor_is_independent,
         rules.field_is_given_by_a_person,
         rules.identity_comes_first,
+        rules.label_is_printed,
         rules.field_is_empty,
     ),
 )
@@ -75,6 +76,7 @@ _PERFORM_GUARDS = (
     signer_rules.reader_is_another_person,
     signer_rules.performing_comes_next,
     rules.every_field_is_filled,
+    rules.labels_say_what_was_weighed,
     rules.values_out_of_limits_are_accepted,
     rules.late_entries_are_assessed,
     rules.equipment_is_in_use,

@@ -78,6 +78,17 @@ def identity_comes_first(facts: StepFacts, _actor: Actor) -> str | None:
     return None
 
 
+def label_is_printed(facts: StepFacts, _actor: Actor) -> str | None:
+    """Refuse to confirm a label on a container before it is printed with what was weighed (211.101(b))."""
+    return facts.wrong_labels.get(facts.value_name)
+
+
+def labels_say_what_was_weighed(facts: StepFacts, _actor: Actor) -> str | None:
+    """Refuse to close a step while a confirmed label says another weight or lot than is on record."""
+    wrong = [sentence for name, sentence in facts.wrong_labels.items() if name in facts.current]
+    return " ".join(wrong) or None
+
+
 def field_is_empty(facts: StepFacts, _actor: Actor) -> str | None:
     """Refuse a second first value: the first one is a record (FAIL-01)."""
     given = facts.current.get(facts.value_name)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import datetime
 from enum import StrEnum
 
@@ -52,6 +53,8 @@ class StepFacts:
     """Persons who have read a note that several must read."""
     took_part: Sequence[str] = ()
     """Other steps in which the actor had a hand, where the step wants somebody who had none."""
+    wrong_labels: Mapping[str, str] = dataclass_field(default_factory=dict)
+    """Why the label of a weighed portion can't be on its container yet, by the field that confirms it."""
     untrained: str | None = None
     """What training the actor lacks for the step, where the master asks for it."""
     next_requirement: SignatureRequirement | None = None
