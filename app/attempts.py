@@ -22,6 +22,7 @@ from workflows.perform import RefusedError, UnitOfWork
 _PATH = "/batches/"
 _BEFORE_ANY_RULE = (FormError, RecordNotFoundError)
 """Raised before a command's checks, whose own refusals are on record already."""
+_SHOWN_NUL = "\N{SYMBOL FOR NULL}"
 
 
 def keep_attempt(error: Exception, reasons: list[str]) -> None:
@@ -45,6 +46,7 @@ def _refusing(number: str, reasons: list[str]) -> Callable[[UnitOfWork], NoRetur
     act = (request.endpoint or "").rpartition(".")[2]
     args = request.view_args or {}
     part = part_name(args["step"], args["occurrence"]) if {"step", "occurrence"} <= args.keys() else None
+    part = part.replace("\0", _SHOWN_NUL) if part else None
 
     def refuse(_unit: UnitOfWork) -> NoReturn:
         raise RefusedError(reasons, act=act, stream=f"batch/{number}", part=part)
@@ -56,6 +58,6 @@ def _batch_here() -> str | None:
     """Return the batch that a changing request was about, where there is one of that number."""
     args = request.view_args or {}
     number = args.get("batch", args.get("number"))
-    if request.method != "POST" or not request.path.startswith(_PATH) or number is None:
+    if request.method != "POST" or not request.path.startswith(_PATH) or number is None or "\0" in number:
         return None
     return number if batch_by_number(read_session(), number) else None

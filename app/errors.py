@@ -19,6 +19,7 @@ from app.forms import FormError
 from app.http import KeptError, RefusedOnRecordError, wants_json
 from app.idempotency import KeyReusedError
 from app.logins import LockedError, LoginNeededError
+from app.storable import NotStorableAddressError, NotStorableError
 from audit.chain import BrokenTrailError
 from records.errors import DomainError, RecordNotFoundError, StaleError
 from signatures.components import NotIdentifiedError
@@ -37,6 +38,8 @@ STATUS: dict[type[DomainError], HTTPStatus] = {
     StaleError: HTTPStatus.CONFLICT,
     BrokenTrailError: HTTPStatus.CONFLICT,
     RecordNotFoundError: HTTPStatus.NOT_FOUND,
+    NotStorableAddressError: HTTPStatus.NOT_FOUND,
+    NotStorableError: HTTPStatus.BAD_REQUEST,
     FormError: HTTPStatus.UNPROCESSABLE_ENTITY,
     DomainError: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
@@ -177,6 +180,7 @@ def _here() -> str:
 
 
 _TITLES = {
+    HTTPStatus.BAD_REQUEST: "Can't be used as sent",
     HTTPStatus.FORBIDDEN: "Not allowed",
     HTTPStatus.NOT_FOUND: "Not found",
     HTTPStatus.CONFLICT: "Refused",

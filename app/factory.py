@@ -16,6 +16,7 @@ from app.extensions import db
 from app.http import EXTENSION
 from app.key_check import has_events, key_faults
 from app.service import Clock, Service, server_clock
+from app.storable import refuse_what_is_no_text
 from app.trail.schema import schema_findings
 from app.version import code
 from audit import guards
@@ -47,6 +48,7 @@ def create_app(settings: Settings, clock: Clock = server_clock) -> Flask:
     with flask.app_context():
         refuse_unless_safe(service)
     observing.observe(flask)
+    refuse_what_is_no_text(flask)
     auth.guard(flask, service)
     security.protect(flask, service)
     errors.handle(flask)

@@ -142,7 +142,10 @@ def without_secrets(from_request: Request) -> str:
     if not isinstance(data, dict):
         data = {} if from_request.is_json else from_request.form.to_dict(flat=False)
     kept = {name: value for name, value in data.items() if name not in SECRETS}
-    return json.dumps(kept, ensure_ascii=False, sort_keys=True) if kept else ""
+    if not kept:
+        return ""
+    text = json.dumps(kept, ensure_ascii=False, sort_keys=True)
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")  # half of a character, as JSON writes it
 
 
 def _label(schema: Schema, name: str) -> str:

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from app.extensions import db
 from app.http import service
 from app.logins import Login
+from app.storable import is_storable
 from app.trail.verification import Store, check_record
 from app.writing import Intent, the_software, write
 from audit.chain import BrokenTrailError
@@ -73,7 +74,8 @@ def _notices() -> Iterator[Notice]:
 def _streams_here() -> list[str]:
     rule = request.url_rule.rule if request.url_rule else ""
     given: dict[str, Any] = request.view_args or {}
-    return [stream.format(**given) for begins, stream in STREAMS if f"{rule}/".startswith(f"{begins}/")]
+    named = [stream.format(**given) for begins, stream in STREAMS if f"{rule}/".startswith(f"{begins}/")]
+    return [stream for stream in named if is_storable(stream)]
 
 
 def _notice(stream: str) -> Notice | None:

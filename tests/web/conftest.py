@@ -16,6 +16,7 @@ from app import keys
 from app.config import Settings
 from app.extensions import db
 from app.factory import create_app, make_service
+from app.http import EXTENSION
 from audit.models import audit_event
 from records.engine import make_engine
 from tests.cast import PASSWORD, WHEN, bind_cast, register_cast
@@ -178,6 +179,19 @@ def clock():
 def app(store_url, keys_dir, tmp_path, clock):
     app = create_app(_settings(store_url, keys_dir, tmp_path), clock)
     app.register_blueprint(acts.pages)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def served(engine_url, keys_dir, tmp_path, clock):
+    """The application on each engine, with the cast."""
+    app = create_app(_settings(engine_url, keys_dir, tmp_path), clock)
+    app.register_blueprint(acts.pages)
+    with app.app_context():
+        register_cast(app.extensions[EXTENSION], db.session())
+        bind_cast(app.extensions[EXTENSION], db.session())
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -3,15 +3,11 @@
 import pytest
 from sqlalchemy import select
 
-from app.extensions import db
-from app.factory import create_app
-from app.http import EXTENSION
 from app.models import LoginSession
 from audit.models import audit_event
 from records.engine import make_engine
-from tests.cast import bind_cast, register_cast
 from tests.web import acts
-from tests.web.conftest import Browser, _settings
+from tests.web.conftest import Browser
 
 SWAPPED = "UPDATE login_session SET account = 's.patel', person = 'P-0001'"
 UNLOCKED = "UPDATE login_session SET locked_at = NULL"
@@ -20,19 +16,6 @@ RESTARTED = "UPDATE login_session SET started_at = '2026-11-23T18:00:00.000000Z'
 AWAKE = "UPDATE login_session SET last_act_at = '2026-11-23T18:00:00.000000Z'"
 RAISED = "UPDATE login_session SET ended_at = NULL"
 BARE = "UPDATE login_session SET mac = NULL"
-
-
-@pytest.fixture
-def served(engine_url, keys_dir, tmp_path, clock):
-    """The application on each engine, with the cast."""
-    app = create_app(_settings(engine_url, keys_dir, tmp_path), clock)
-    app.register_blueprint(acts.pages)
-    with app.app_context():
-        register_cast(app.extensions[EXTENSION], db.session())
-        bind_cast(app.extensions[EXTENSION], db.session())
-    yield app
-    with app.app_context():
-        db.engine.dispose()
 
 
 def rewrite(url, statement):
