@@ -1,7 +1,9 @@
 """The console script `countersign`: finds the command's module and imports no other, to start fast."""
 
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 
 from app.config import SettingsError
@@ -38,10 +40,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     command = import_module(f"app.commands.{words[0].replace('-', '_')}")
     try:
-        return int(command.main(words[1:]))
+        status = int(command.main(words[1:]))
+        sys.stdout.flush()
     except (SettingsError, KeysError, DomainError) as error:
-        sys.stderr.write(f"countersign {words[0]}: {error}\n")
-        return 1
+        said = str(error)
+    except OSError as error:
+        said = _file_said(error)
+    except Exception as error:
+        said = _store_said(error)
+        if not said:
+            raise
+    else:
+        return status
+    sys.stderr.write(f"countersign {words[0]}: {said}\n")
+    return 1
+
+
+def _file_said(error: OSError) -> str:
+    """Return what the system said of which file; one that names none is about standard output."""
+    if error.filename is None:
+        with suppress(OSError, ValueError):  # what could not be printed is not tried again at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return f"{error.filename or 'Standard output'}: {error.strerror or error}."
+
+
+def _store_said(error: Exception) -> str:
+    """Return a sentence where the store is why a command could not go on; "" for a fault of the software."""
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415 -- only a command that failed pays for it
+
+    return f"The store can't be used: {error.orig}." if isinstance(error, OperationalError) else ""
 
 
 def _usage() -> str:

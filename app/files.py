@@ -3,11 +3,8 @@
 What is kept is what was sent, byte for byte, with the camera's own data (EXIF): it is the original record.
 """
 
-import os
-import secrets
 import warnings
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
@@ -16,6 +13,7 @@ from pathlib import Path
 import pikepdf
 from PIL import Image, UnidentifiedImageError
 
+from app.whole_files import write_whole
 from records.errors import DomainError
 
 LARGEST_FILE = 15 * 1024 * 1024
@@ -57,7 +55,8 @@ class FileStore:
         digest = sha256(data).hexdigest()
         path = self._path(digest)
         if not path.is_file():
-            _write_whole(path, data)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_whole(path, data)
         return KeptFile(
             sha256=digest, media_type=media_type, size=len(data), file_name=plain_name(file_name, media_type)
         )
@@ -145,31 +144,3 @@ def _pdf(data: bytes) -> str:
             msg = "The PDF has no page. Send the whole document."
             raise FileRefusedError(msg)
     return "application/pdf"
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that after a crash it is there whole or not at all."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-        _sync_folder(path.parent)
-    finally:
-        with suppress(FileNotFoundError):
-            draft.unlink()
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename durable; where folders can't be opened for that, the file system does it itself."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -4,10 +4,10 @@ import hmac
 import os
 import secrets
 import stat
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.whole_files import write_once
 from audit.chain import Ledger
 
 ORIGIN = "origin"
@@ -79,20 +79,6 @@ def _is_open(path: Path) -> bool:
     if os.name != "posix":
         return False
     return bool(stat.S_IMODE(path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO))
-
-
-def write_once(path: Path, text: str) -> None:
-    """Write a file that only its owner reads: whole or not at all, and never over one that is there."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with os.fdopen(
-        os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii"
-    ) as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    with suppress(FileExistsError):
-        os.link(draft, path)
-    draft.unlink()
 
 
 def _key(path: Path) -> bytes:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.config import Settings, SettingsError
 from app.demo.cast import CAST
 from app.factory import make_writing_service
-from app.keys import write_once
+from app.whole_files import write_once
 from records.engine import lent_engine
 from records.site.models import Site
 from signatures.passwords import one_time_password

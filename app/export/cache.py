@@ -5,12 +5,12 @@ A kept section is believed only with its MAC: what somebody changes or puts ther
 
 import hmac
 import os
-import secrets
 from collections.abc import Iterable
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
+from app.whole_files import write_whole
 from audit.chain import Ledger
 
 DOMAIN = b"countersign/print-cache/v1\n"
@@ -56,9 +56,7 @@ class SectionCache:
 
     def put(self, name: str, pdf: bytes) -> None:
         """Keep a section, whole or not at all."""
-        draft = self._folder / f".{name}.{secrets.token_hex(4)}"
-        draft.write_bytes(self._mac(name, pdf) + pdf)
-        draft.replace(self._folder / name)
+        write_whole(self._folder / name, self._mac(name, pdf) + pdf)
 
     def prune(self, most: int = MOST_BYTES) -> None:
         """Drop what was used longest ago while there is more than so many bytes."""

@@ -1,6 +1,5 @@
 """What `countersign export` does: one copy into a file, put on record before the file is there."""
 
-import secrets
 import sys
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from app.export.forms import Written, write_copy
 from app.export.reading import read_copy
 from app.export.workshop import workshop
 from app.service import Service
+from app.whole_files import AS_UMASK_SAYS, drafted, refusals_to_write
 from app.writing import Intent, the_software, write
 from audit.findings import Verdict
 from records.engine import lent_engine
@@ -31,17 +31,15 @@ def export_record(service: Service, name: str, out: Path, form: str = CopyForm.P
     except ValueError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    if refusals := refusals_to_write(out):
+        sys.stderr.write("\n".join([*refusals, ""]))
+        return 1
     copy = read_copy(
         service.settings, service.keys, record, made_at=service.clock(), made_for=_WHO, code=service.code
     )
     written = write_copy(copy, CopyForm(form), workshop(service.settings, service.keys))
-    draft = out.with_name(f".{out.name}.{secrets.token_hex(4)}")
-    try:
-        draft.write_bytes(written.data)
+    with drafted(out, written.data, AS_UMASK_SAYS):
         _remember(service, written)
-        draft.replace(out)
-    finally:
-        draft.unlink(missing_ok=True)
     pages = f", {written.pages} pages" if written.pages else ""
     sys.stdout.write(f"{out}: {len(written.data)} bytes{pages}, SHA-256 {written.new.sha256}\n")
     if copy.integrity.verdict != Verdict.PASS:

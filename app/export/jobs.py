@@ -21,6 +21,7 @@ from threading import Thread
 from typing import Any
 
 from app.config import Settings
+from app.whole_files import write_whole
 from records.errors import RecordNotFoundError
 from records.identity import RecordName
 from records.times import from_text, to_text
@@ -218,9 +219,7 @@ def _asked(told: Mapping[str, Any]) -> Asked:
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:
-    draft = path.with_suffix(".draft")
-    draft.write_text(json.dumps(content), encoding="utf-8")
-    draft.replace(path)
+    write_whole(path, json.dumps(content).encode())
 
 
 def _read(path: Path) -> dict[str, Any] | None:

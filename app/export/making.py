@@ -12,6 +12,7 @@ from app.export.jobs import Done, asked_in, one_at_a_time, tell_done, tell_faile
 from app.export.reading import read_copy
 from app.export.workshop import workshop
 from app.version import code
+from app.whole_files import write_whole
 from records.errors import DomainError
 
 
@@ -35,7 +36,7 @@ def _make(folder: Path) -> None:
     asked = asked_in(folder)
     copy = read_copy(settings, kept, asked.record, made_at=asked.at, made_for=asked.printed_name, code=code())
     written = write_copy(copy, asked.form, workshop(settings, kept), partial(tell_progress, folder))
-    (folder / "copy").write_bytes(written.data)
+    write_whole(folder / "copy", written.data)
     tell_done(
         folder,
         Done(

@@ -9,6 +9,7 @@ import time
 import zipfile
 from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -362,6 +363,20 @@ def _alter(store_url):
     connection.execute("UPDATE entry SET value = '10.000' WHERE field = 'weight'")
     connection.commit()
     connection.close()
+
+
+@pytest.mark.requirement("P11-10b-1")
+def test_command_that_can_not_write_its_file_says_so_and_puts_no_export_on_record(
+    store_url, keys_dir, tmp_path, store, capsys
+):
+    service = make_service(_settings(store_url, keys_dir, tmp_path))
+    (tmp_path / "folder").mkdir()
+    places = [tmp_path / "gone" / "copy.json", tmp_path / "folder", Path("/dev/full")]
+
+    statuses = [export_record(service, f"batch/{BATCH}", place, "json") for place in places]
+
+    assert (statuses, len(capsys.readouterr().err.splitlines())) == ([1, 1, 1], 3)
+    assert (Path("/dev/full").is_file(), store.scalars(select(ExportedCopy)).all()) == (False, [])
 
 
 def test_command_without_a_record_name_says_how_to_write_one(store_url, keys_dir, tmp_path, capsys):
