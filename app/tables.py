@@ -9,6 +9,7 @@ import records.equipment.models
 import records.execution.models
 import records.genealogy.models
 import records.material.models
+import records.out_of_tolerance.models
 import records.personnel.models
 import records.policy.models
 import records.procedure.models
@@ -26,6 +27,7 @@ MODULES: tuple[ModuleType, ...] = (
     records.execution.models,
     records.genealogy.models,
     records.material.models,
+    records.out_of_tolerance.models,
     records.personnel.models,
     records.policy.models,
     records.procedure.models,

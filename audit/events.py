@@ -103,6 +103,11 @@ class Action(StrEnum):
     REVIEW_DECIDE = "review.decide", "Reviewed"
     INVESTIGATION_OPEN = "investigation.open", "Investigation opened"
     INVESTIGATION_CHANGE = "investigation.change", "Investigation changed"
+    # instruments out of tolerance
+    TOLERANCE_OPEN = "tolerance.open", "Instrument out of tolerance: case opened", Seal.AT_ONCE
+    TOLERANCE_FIND = "tolerance.find", "Record reached by an instrument out of tolerance", Seal.AT_ONCE
+    TOLERANCE_DECIDE = "tolerance.decide", "Finding of an instrument out of tolerance decided"
+    TOLERANCE_CLOSE = "tolerance.close", "Case of an instrument out of tolerance closed"
     # signatures and the trail itself
     SIGNATURE_APPLY = "sig.apply", "Signed", Seal.AT_ONCE
     SIGNATURE_SUPERSEDE = "sig.superseded", "Signature no longer covers the changed content", Seal.AT_ONCE

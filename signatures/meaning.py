@@ -56,6 +56,14 @@ class Meaning(StrEnum):
         "investigated",
         "Investigated: I investigated this discrepancy and answer for the conclusion.",
     )
+    ASSESSED = (
+        "assessed",
+        "Assessed: I assessed what this finding means for the record and answer for the decision.",
+    )
+    REACH_CLOSED = (
+        "reach_closed",
+        "Closed: every record that this instrument reached is listed and decided on.",
+    )
     RELEASED = "released", "Released: I release this batch for distribution in the market named."
     CERTIFIED = (
         "certified",

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     BATCH_DISPOSE = "batch:dispose", "release or reject batches for the quality unit"
     BATCH_CERTIFY = "batch:certify", "certify batches as a Qualified Person"
     INVESTIGATION_WRITE = "investigation:write", "write investigations"
+    TOLERANCE_REPORT = "tolerance:report", "report instruments out of tolerance"
     LOT_RECEIVE = "lot:receive", "receive lots"
     LOT_DISPOSE = "lot:dispose", "decide the status of lots"
     EQUIPMENT_MANAGE = "equipment:manage", "manage equipment and its states"
@@ -77,6 +78,7 @@ AUTHORITY: dict[Permission, frozenset[Role]] = {
     Permission.BATCH_DISPOSE: frozenset({R.QA_REVIEWER}),
     Permission.BATCH_CERTIFY: frozenset({R.QUALIFIED_PERSON}),
     Permission.INVESTIGATION_WRITE: frozenset({R.QA_REVIEWER, R.SUPERVISOR}),
+    Permission.TOLERANCE_REPORT: frozenset({R.TECHNICIAN, R.SUPERVISOR, R.QA_REVIEWER}),
     Permission.LOT_RECEIVE: frozenset({R.PLANNER, R.SUPERVISOR}),
     Permission.LOT_DISPOSE: frozenset({R.QA_REVIEWER}),
     Permission.EQUIPMENT_MANAGE: frozenset({R.TECHNICIAN, R.PLANNER}),

@@ -1,0 +1,1 @@
+"""Instruments found out of tolerance, and what that does to the records they measured for."""

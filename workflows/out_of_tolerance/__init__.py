@@ -1,0 +1,1 @@
+"""From an instrument out of tolerance to every record it reached, each decided and signed (CAL-21)."""

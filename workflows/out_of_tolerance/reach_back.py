@@ -1,0 +1,160 @@
+"""Work out what an instrument's error reaches: records, uses, values then and now (CAL-21, 211.192).
+
+A reading counts as the instrument's where its step took the asset into use in the role that the master names
+for the field. What a reading feeds, figures and limits made of them, is worked out again by the record's own
+frozen recipe.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from records.batch.models import Batch, ControlRecipe
+from records.batch.states import BatchState
+from records.execution.facts import ValueFact, part_name
+from records.execution.models import EquipmentUse
+from records.execution.states import Judged
+from records.numbers import as_text
+from records.out_of_tolerance.calculations import ErrorCurve, effect, margin, worst, written
+from records.out_of_tolerance.queries import current_values, uses_between
+from records.out_of_tolerance.states import Effect, ErrorBasis
+from records.procedure.frozen import frozen_outline
+from records.procedure.outline import Outline
+from records.procedure.vocabulary import FieldKind
+from records.times import to_text
+from workflows.execution.recomputation import Recomputed, recomputed
+from workflows.execution.scope import base_name
+from workflows.out_of_tolerance.facts import NewCase, Reached
+
+_AT_ONCE = 500
+_RELEASED = frozenset({BatchState.RELEASED})
+
+
+@dataclass(frozen=True, slots=True)
+class _BatchRow:
+    """What is read of a batch: its recipe, and when it was released."""
+
+    batch: Batch
+    outline: Outline
+    scale: Decimal
+
+
+def reach_of(session: Session, case: NewCase) -> list[Reached]:
+    """Return every record that used the asset between the last good result and the moment it was found."""
+    by_record: dict[str, list[EquipmentUse]] = defaultdict(list)
+    for use in uses_between(session, case.asset, case.last_good_at, case.found_at):
+        by_record[use.stream].append(use)
+    batches = dict(_batches(session, list(by_record)))
+    values = current_values(session, list(batches))
+    return [
+        _reached(record, uses, batches.get(record), values.get(record, []), case.curve)
+        for record, uses in by_record.items()
+    ]
+
+
+def _batches(session: Session, streams: Sequence[str]) -> Iterator[tuple[str, _BatchRow]]:
+    outlines: dict[str, Outline] = {}
+    for first in range(0, len(streams), _AT_ONCE):
+        wanted = (
+            select(Batch, ControlRecipe.id, ControlRecipe.scale)
+            .join(ControlRecipe, ControlRecipe.batch == Batch.number)
+            .where(Batch.stream.in_(streams[first : first + _AT_ONCE]))
+        )
+        for batch, recipe, scale in session.execute(wanted):
+            if batch.recipe_digest not in outlines:
+                content = session.scalars(
+                    select(ControlRecipe.content).where(ControlRecipe.id == recipe)
+                ).one()
+                outlines[batch.recipe_digest] = frozen_outline(content)
+            yield batch.stream, _BatchRow(batch, outlines[batch.recipe_digest], scale)
+
+
+def _reached(
+    record: str,
+    uses: Sequence[EquipmentUse],
+    row: _BatchRow | None,
+    values: Sequence[ValueFact],
+    curve: ErrorCurve,
+) -> Reached:
+    told = [_told(found, curve) for found in _corrected(row, uses, values, curve)] if row else []
+    effects = [Effect(value["effect"]) for value in told]
+    return Reached(
+        record=record,
+        effect=worst(effects),
+        uses=[_use(use) for use in uses],
+        values=told,
+        released_at=row.batch.closed_at if row and row.batch.state in _RELEASED else None,
+        is_batch=row is not None,
+    )
+
+
+def _corrected(
+    row: _BatchRow, uses: Sequence[EquipmentUse], values: Sequence[ValueFact], curve: ErrorCurve
+) -> list[Recomputed]:
+    roles = {(use.part, use.tag) for use in uses}
+    readings = {
+        fact.entry_id: _less_error(row.outline, fact, curve)
+        for fact in values
+        if _is_read_from(row.outline, fact, roles)
+    }
+    return recomputed(row.outline, row.scale, values, readings) if readings else []
+
+
+def _is_read_from(outline: Outline, fact: ValueFact, roles: set[tuple[str, str]]) -> bool:
+    field = outline.step(fact.step).field(base_name(fact.field))
+    if field is None or field.kind is not FieldKind.NUMBER or fact.field not in _inputs(fact, field.samples):
+        return False
+    return (part_name(fact.step, fact.occurrence), field.instrument or "") in roles
+
+
+def _inputs(fact: ValueFact, samples: int | None) -> set[str]:
+    """Return the names a reading of this field has: a statistic over the samples is none."""
+    base = base_name(fact.field)
+    return {base} if samples is None else {f"{base}.{number}" for number in range(1, samples + 1)}
+
+
+def _less_error(outline: Outline, fact: ValueFact, curve: ErrorCurve) -> Decimal | None:
+    """Return a reading less the error; None where the errors are stated in another unit."""
+    field = outline.step(fact.step).field(base_name(fact.field))
+    in_unit = curve.basis is ErrorBasis.PERCENT_OF_READING or (field and field.unit == curve.unit)
+    return curve.corrected(Decimal(fact.value)).value if in_unit else None
+
+
+def _told(found: Recomputed, curve: ErrorCurve) -> dict[str, Any]:
+    """Return a value as the finding keeps it."""
+    then = Decimal(found.fact.value)
+    judged_now = found.judgment.judged if found.judgment else None
+    action = (found.judgment.limits or {}).get("action") if found.judgment else None
+    room = margin(found.value, action) if found.value is not None else None
+    return {
+        "part": part_name(found.fact.step, found.fact.occurrence),
+        "field": found.fact.field,
+        "entry": found.fact.entry_id,
+        "label": found.label,
+        "unit": found.unit,
+        "then": found.fact.value,
+        "now": None if found.value is None else written(found.value, found.decimals),
+        "is_reading": found.fact.kind is FieldKind.NUMBER,
+        "outside": found.fact.kind is FieldKind.NUMBER and curve.corrected(then).outside,
+        "judged_then": found.fact.judged.value,
+        "judged_now": judged_now.value if judged_now else None,
+        "action": dict(action) if action else None,
+        "effect": effect(Judged(found.fact.judged), judged_now).value,
+        "margin": None if room is None else written(room, found.decimals),
+        "computed_as": None if found.value is None else as_text(found.value),
+    }
+
+
+def _use(use: EquipmentUse) -> Mapping[str, Any]:
+    return {
+        "part": use.part,
+        "tag": use.tag,
+        "used_at": to_text(use.used_at),
+        "verdict": use.verdict,
+        "snapshot_digest": use.snapshot_digest,
+    }
