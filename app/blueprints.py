@@ -11,6 +11,7 @@ from app.export.views import pages as export_pages
 from app.home.views import pages as home_pages
 from app.master.routes import pages as master_pages
 from app.material.routes import pages as material_pages
+from app.out_of_tolerance.views import pages as out_of_tolerance_pages
 from app.people.views import pages as people_pages
 from app.policy.views import pages as policy_pages
 from app.review.investigations import pages as investigation_pages
@@ -29,6 +30,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     master_pages,
     material_pages,
     order_pages,
+    out_of_tolerance_pages,
     people_pages,
     policy_pages,
     review_pages,

@@ -25,6 +25,7 @@ def signed(signatures: Iterable[Json | None]) -> list[dict[str, Any]]:
     return [
         {
             "id": one["id"],
+            "part": one["part"],
             "printed_name": one["printed_name"],
             "person_id": one["signer"],
             "at": stored_time(one["signed_at"]),

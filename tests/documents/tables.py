@@ -20,6 +20,7 @@ LIVES = {
     "batch": "Production orders and batches",
     "execution": "Steps, exceptions on the floor, labels",
     "review": "Review and investigations",
+    "out_of_tolerance": "Instruments out of tolerance",
     "material": "Materials and lots",
     "equipment": "Equipment",
     "personnel": "Persons, accounts, roles, logins",

@@ -43,14 +43,15 @@ def open_case(plant, actor=ITO, **more):
 
 
 def decide(plant, decision, finding="F-1", actor=BRANDT, reason="Recomputed; see the values.", **more):
+    new = NewDecision(decision=decision, **more)
     return plant.do(
         actor,
         commands.decide_finding,
         CASE,
         finding,
-        NewDecision(decision=decision, **more),
+        new,
         reason=reason,
-        shown=lambda session: commands.content_to_decide(session, CASE, finding, decision),
+        shown=lambda session: commands.content_to_decide(session, CASE, finding, new),
     )
 
 
@@ -86,12 +87,12 @@ def test_every_reading_is_corrected_and_every_figure_of_it_computed_again(weighe
     assert told == {
         "tare.1": ("0.100", "0.09940", "not_judged"),
         "gross.1": ("5.100", "5.06940", "not_judged"),
-        "net.1": ("5.000", "4.97000", "holds"),
-        "net.2": ("4.975", "4.94500", "flips"),
-        "net.sum": ("9.975", "9.91500", "holds"),
+        "net.1": ("5.000", "4.970", "holds"),
+        "net.2": ("4.975", "4.945", "flips"),
+        "net.sum": ("9.975", "9.915", "holds"),
     }
-    assert found["2.1/1", "net.2"]["margin"] == "-0.00500"
-    assert found["2.1/1", "net.sum"]["margin"] == "0.01500"
+    assert found["2.1/1", "net.2"]["margin"] == "-0.005"
+    assert found["2.1/1", "net.sum"]["margin"] == "0.015"
 
 
 @pytest.mark.requirement("CAL-21")

@@ -15,7 +15,7 @@ from records.identity import RecordName
 from records.out_of_tolerance.calculations import curve_of
 from records.out_of_tolerance.models import FindingDecision, ImpactFinding, OutOfTolerance
 from records.out_of_tolerance.queries import case_by_number, decisions_of, findings_of
-from records.out_of_tolerance.states import CaseState, Decision, Effect
+from records.out_of_tolerance.states import CaseState, Effect
 from records.procedure.vocabulary import Severity
 from workflows.batch.execution_owner import executing_batch
 from workflows.batch.reading import evidence_of
@@ -99,7 +99,7 @@ def decide_finding(work: UnitOfWork, number: str, finding: str, new: NewDecision
         )
         decided.append(row)
 
-    content = finding_content(facts.case, facts.finding, new.decision)
+    content = finding_content(facts.case, facts.finding, new)
     perform(work, lifecycle.DECIDE, facts, change, content=content)
     return decided[0]
 
@@ -115,10 +115,10 @@ def close_case(work: UnitOfWork, number: str) -> OutOfTolerance:
     return facts.record
 
 
-def content_to_decide(session: Session, number: str, finding: str, decision: Decision) -> Content:
+def content_to_decide(session: Session, number: str, finding: str, new: NewDecision) -> Content:
     """Return what a decision would sign, for the dialog."""
-    facts = finding_facts(session, number, finding, NewDecision(decision=decision))
-    return finding_content(facts.case, facts.finding, decision)
+    facts = finding_facts(session, number, finding, new)
+    return finding_content(facts.case, facts.finding, new)
 
 
 def case_facts(session: Session, number: str) -> CaseFacts:

@@ -5,11 +5,19 @@ from typing import Any
 
 from records.identity import RECORD_PART
 from records.out_of_tolerance.models import ImpactFinding, OutOfTolerance
-from records.out_of_tolerance.states import Decision, Effect
+from records.out_of_tolerance.states import Decision, Distribution, Effect
 from records.times import to_text
-from workflows.out_of_tolerance.facts import CaseFacts
+from workflows.out_of_tolerance.facts import CaseFacts, NewDecision
 from workflows.perform import Content
 
+OF_VALUE: dict[Effect, str] = {
+    Effect.FLIPS: "the verdict flips",
+    Effect.NOT_CORRECTED: "it can't be corrected",
+    Effect.STAYS_OUT: "it stays out of its limits",
+    Effect.RETURNS: "it comes back inside its limits",
+    Effect.HOLDS: "the verdict holds",
+    Effect.NOT_JUDGED: "it has no limits",
+}
 SAID: dict[Effect, str] = {
     Effect.FLIPS: "a verdict flips",
     Effect.NOT_CORRECTED: "a value can't be corrected",
@@ -24,7 +32,14 @@ DECIDED: dict[Decision, str] = {
 }
 
 
-def finding_content(case: OutOfTolerance, finding: ImpactFinding, decision: Decision) -> Content:
+SHIPPED: dict[Distribution, str] = {
+    Distribution.NOT_DISTRIBUTED: "not distributed",
+    Distribution.UNDER_APPLICATION: "distributed under an NDA or ANDA: a field alert is due",
+    Distribution.OTHERWISE: "distributed, under no NDA or ANDA",
+}
+
+
+def finding_content(case: OutOfTolerance, finding: ImpactFinding, new: NewDecision) -> Content:
     """Return what a decision on one finding covers."""
     content = {
         "kind": "impact_finding",
@@ -36,13 +51,16 @@ def finding_content(case: OutOfTolerance, finding: ImpactFinding, decision: Deci
         "effect": finding.effect.value,
         "uses": finding.uses,
         "values": finding.values,
-        "decision": decision.value,
+        "decision": new.decision.value,
+        "distribution": new.distribution.value if new.distribution else None,
     }
     lines = [
         f"Case {case.number}: {case.asset} out of tolerance. Finding {finding.number}: {finding.record}",
         f"Known now: {SAID[finding.effect]}.",
-        *(value_line(value) for value in finding.values),
-        f"Decision: {DECIDED[decision]}",
+        *(value_line(value) for value in finding.values if value["effect"] != Effect.NOT_JUDGED),
+        *_left_out(finding),
+        f"Decision: {DECIDED[new.decision]}",
+        *([f"The released product: {SHIPPED[new.distribution]}"] if new.distribution else []),
     ]
     return Content.of(finding.part, content, "\n".join(lines))
 
@@ -83,8 +101,14 @@ def value_line(value: Mapping[str, Any]) -> str:
     """Return one value as a signature's text tells it: then, now, and what becomes of the verdict."""
     unit = f" {value['unit']}" if value["unit"] else ""
     now = f"{value['now']}{unit}" if value["now"] is not None else "not known"
-    effect = SAID[Effect(value["effect"])]
+    effect = OF_VALUE[Effect(value["effect"])]
     return f"{value['part']} {value['label']}: recorded {value['then']}{unit}, corrected {now}; {effect}."
+
+
+def _left_out(finding: ImpactFinding) -> list[str]:
+    """Tell how many values the text leaves out; the digest covers them."""
+    left = sum(value["effect"] == Effect.NOT_JUDGED for value in finding.values)
+    return [f"Values without limits, corrected as well: {left}."] if left else []
 
 
 def _decided_line(one: dict[str, str]) -> str:

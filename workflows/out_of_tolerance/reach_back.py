@@ -128,6 +128,7 @@ def _less_error(outline: Outline, fact: ValueFact, curve: ErrorCurve) -> Decimal
 def _told(found: Recomputed, curve: ErrorCurve) -> dict[str, Any]:
     """Return a value as the finding keeps it."""
     then = Decimal(found.fact.value)
+    is_reading = found.fact.kind is FieldKind.NUMBER
     judged_now = found.judgment.judged if found.judgment else None
     action = (found.judgment.limits or {}).get("action") if found.judgment else None
     room = margin(found.value, action) if found.value is not None else None
@@ -135,19 +136,30 @@ def _told(found: Recomputed, curve: ErrorCurve) -> dict[str, Any]:
         "part": part_name(found.fact.step, found.fact.occurrence),
         "field": found.fact.field,
         "entry": found.fact.entry_id,
-        "label": found.label,
+        "label": _label(found),
         "unit": found.unit,
         "then": found.fact.value,
-        "now": None if found.value is None else written(found.value, found.decimals),
-        "is_reading": found.fact.kind is FieldKind.NUMBER,
-        "outside": found.fact.kind is FieldKind.NUMBER and curve.corrected(then).outside,
+        "now": None if found.value is None else _written(found, found.value),
+        "is_reading": is_reading,
+        "outside": is_reading and curve.corrected(then).outside,
         "judged_then": found.fact.judged.value,
         "judged_now": judged_now.value if judged_now else None,
         "action": dict(action) if action else None,
         "effect": effect(Judged(found.fact.judged), judged_now).value,
-        "margin": None if room is None else written(room, found.decimals),
+        "margin": None if room is None else as_text(room) if not is_reading else _written(found, room),
         "computed_as": None if found.value is None else as_text(found.value),
     }
+
+
+def _label(found: Recomputed) -> str:
+    """Return what the value is called, with the number of its sample."""
+    tail = found.fact.field.rpartition(".")[2]
+    return f"{found.label} {tail}" if tail.isdigit() else found.label
+
+
+def _written(found: Recomputed, value: Decimal) -> str:
+    """Return a number as it is written down: a figure as its formula rounds it, a reading finer."""
+    return written(value, found.decimals) if found.fact.kind is FieldKind.NUMBER else as_text(value)
 
 
 def _use(use: EquipmentUse) -> Mapping[str, Any]:

@@ -1,0 +1,1 @@
+"""Pages of instruments out of tolerance: the case, what it reached, the decisions."""
