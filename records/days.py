@@ -13,6 +13,11 @@ def last_instant(day: date, time_zone: str) -> datetime:
     return midnight.astimezone(UTC) - timedelta(microseconds=1)
 
 
+def local_day(at: datetime, time_zone: str) -> date:
+    """Return the day on which a time falls in a time zone."""
+    return at.astimezone(ZoneInfo(time_zone)).date()
+
+
 def local_minute(at: datetime, time_zone: str) -> str:
     """Return a time as a sentence names it, such as ``2026-11-23 23:59 (Europe/Dublin)``."""
     return f"{at.astimezone(ZoneInfo(time_zone)):%Y-%m-%d %H:%M} ({time_zone})"

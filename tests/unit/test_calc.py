@@ -54,6 +54,43 @@ VECTORS = {
             {"kind": "number", "value": "1.710", "unit": None, "names": ["lod"], "aggregate_names": []},
         ),
     ],
+    "maintenance.due": [
+        (
+            (
+                '{"done_on": "2026-08-01", "kind": "preventive", "gmp_impact": "direct", "stop_days": 7, '
+                '"calendar": {"every": 90, "unit": "day"}, "meter": {"unit": "h", "every": 500, "early": 50, '
+                '"late": 25, "counted_then": 12418.0, "counted": 12884.0, "read_on": "2026-10-08"}, '
+                '"event": {"after": 3, "days": ["2026-08-20"]}}'
+            ),
+            {
+                "first": {
+                    "due_on": "2026-10-13",
+                    "opens_on": "2026-10-06",
+                    "grace_until": "2026-10-16",
+                    "stops_on": "2026-10-20",
+                    "by": "every 500 h of meter meter; window -50/+25 h",
+                },
+                "each": [
+                    {"by": "every 90 days, counted from the day it was done", "due_on": "2026-10-30"},
+                    {"by": "every 500 h of meter meter; window -50/+25 h", "due_on": "2026-10-13"},
+                    {"by": "after 3 times tooling changeover", "due_on": None},
+                ],
+            },
+        ),
+        (
+            '{"done_on": "2026-08-01", "kind": "inspection", "gmp_impact": "none", "stop_days": 0}',
+            {"first": None, "each": []},
+        ),
+    ],
+    "maintenance.meter_rate": [
+        (
+            (
+                '{"done_on": "2026-08-01", "every": 500, "counted_then": 12418.0, "counted": 12884.0, '
+                '"read_on": "2026-10-08"}'
+            ),
+            {"used": "466.0", "days": "68", "each_day": "6.853", "days_to_every": "72.96", "due_day": "73"},
+        )
+    ],
     "limits.judge": [
         (
             f'{{"value": 1.80, "unit": "%", "limits": [{LOD}]}}',
@@ -308,6 +345,16 @@ def test_every_listed_calculation_is_validated_here():
             "expression.evaluate",
             '{"expression": "1", "decimals": 1}',
             "The input does not fit the schema.\n$: 'rounding' is a dependency of 'decimals'",
+        ),
+        (
+            "maintenance.meter_rate",
+            '{"done_on": "2026-08-01", "every": 1, "counted_then": 7, "counted": 7, "read_on": "2026-08-02"}',
+            "There is no rate: the meter has not run, or was not read on a later day.",
+        ),
+        (
+            "maintenance.due",
+            '{"done_on": "2026-02-30", "kind": "inspection", "gmp_impact": "none", "stop_days": 0}',
+            "2026-02-30 is no day of the calendar.",
         ),
         (
             "limits.judge",
