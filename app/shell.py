@@ -32,7 +32,7 @@ NAVIGATION = (
     ("Audit trail", "trail.index", Permission.TRAIL_READ),
     ("Training", "training.index", Permission.RECORD_READ),
     ("Policy", "policy.index", Permission.RECORD_READ),
-    ("People", "people.index", Permission.PERSON_MANAGE),
+    ("People", "people.index", Permission.PERSON_READ),
 )
 """Label, endpoint and permission of each entry; an entry is current in its blueprint."""
 _WARN_MINUTES = 9

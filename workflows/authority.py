@@ -45,6 +45,7 @@ class Permission(StrEnum):
     LOT_DISPOSE = "lot:dispose", "decide the status of lots"
     EQUIPMENT_MANAGE = "equipment:manage", "manage equipment and its states"
     EQUIPMENT_CLEAN = "equipment:clean", "record the cleaning of equipment"
+    PERSON_READ = "person:read", "read persons, accounts and roles"
     PERSON_MANAGE = "person:manage", "manage persons, accounts and roles"
     SELF_MANAGE = "self:manage", "manage their own login"
     POLICY_PUBLISH = "policy:publish", "publish the policy of signatures"
@@ -83,6 +84,7 @@ AUTHORITY: dict[Permission, frozenset[Role]] = {
     Permission.LOT_DISPOSE: frozenset({R.QA_REVIEWER}),
     Permission.EQUIPMENT_MANAGE: frozenset({R.TECHNICIAN, R.PLANNER}),
     Permission.EQUIPMENT_CLEAN: _FLOOR | {R.TECHNICIAN},
+    Permission.PERSON_READ: frozenset({R.AUDITOR, R.SECURITY_ADMINISTRATOR}),
     Permission.PERSON_MANAGE: frozenset({R.SECURITY_ADMINISTRATOR}),
     Permission.SELF_MANAGE: _EVERYBODY,
     Permission.POLICY_PUBLISH: frozenset({R.QA_REVIEWER}),

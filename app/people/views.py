@@ -1,4 +1,4 @@
-"""Persons, accounts and roles, for the security administrator (21 CFR 11.10(d), (g), 11.300)."""
+"""Persons, accounts and roles: the security administrator manages, the auditor reads (11.10(d), (g))."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ pages = Blueprint("people", __name__)
 
 
 @pages.get("/people")
-@requires(Permission.PERSON_MANAGE)
+@requires(Permission.PERSON_READ)
 def index() -> str:
     """List the persons."""
     what = asked(request.args, sorts=tuple(SORTS))
@@ -42,11 +42,12 @@ def index() -> str:
         heads=heads(COLUMNS, what, "people.index"),
         pager=pager(what, found.total, "people.index"),
         export_url=export_address(what, "people.export"),
+        may_manage=current_login().may(Permission.PERSON_MANAGE),
     )
 
 
 @pages.get("/people.csv")
-@requires(Permission.PERSON_MANAGE)
+@requires(Permission.PERSON_READ)
 def export() -> Response:
     """Hand the list out as a file."""
     found = people(read_session(), now(), asked(request.args, sorts=tuple(SORTS)), size=None)
@@ -77,12 +78,16 @@ def register() -> Response:
 
 
 @pages.get("/people/<string:number>")
-@requires(Permission.PERSON_MANAGE)
+@requires(Permission.PERSON_READ)
 def show(number: str) -> str:
     """Show a person: account, roles and what may be done."""
-    page = person_page(read_session(), number, current_login().actor(), now())
-    roles = [(role.value, role.title) for role in Role]
-    return render_template("people/show.html", page=page, roles=roles, names=printed_names(read_session()))
+    return render_template(
+        "people/show.html",
+        page=person_page(read_session(), number, current_login().actor(), now()),
+        roles=[(role.value, role.title) for role in Role],
+        names=printed_names(read_session()),
+        may_manage=current_login().may(Permission.PERSON_MANAGE),
+    )
 
 
 @pages.post("/people/<string:number>/roles")
