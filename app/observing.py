@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from app.alarms import registry
 from app.auth import public
+from app.clock_check import clock_fault
 from app.extensions import db
 from app.http import service
 from app.key_check import key_faults
@@ -109,17 +110,23 @@ def alive() -> Response:
 @pages.get("/readyz")
 @public
 def ready() -> tuple[Response, int]:
-    """Tell whether the store answers, its guards are in place and the keys are its own."""
+    """Tell whether the store answers, its guards are in place and the keys are its own.
+
+    A clock set back is a warning only: acts stay in order, and each first one after it is told in the trail.
+    """
     try:
         db.session.execute(text("SELECT 1"))
         missing = guards.missing(db.session.connection())
         faults = key_faults(db.session.connection(), service().keys.ledger)
+        late = clock_fault(db.session.connection(), service().clock())
     except SQLAlchemyError:
         return jsonify({"status": "unready", "reason": "The store does not answer."}), 503
     if missing:
         return jsonify({"status": "unready", "reason": "Guards of the store are missing."}), 503
     if faults:
         return jsonify({"status": "unready", "reason": "The keys are not those of the store."}), 503
+    if late:
+        return jsonify({"status": "ready", "warning": "The clock stands before the last event."}), 200
     return jsonify({"status": "ready"}), 200
 
 

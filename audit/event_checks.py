@@ -15,6 +15,7 @@ import orjson
 
 from audit.canonical import ProfileError, check_profile
 from audit.chain import EVENT, Ledger, b64, event_hash, genesis, mac
+from audit.events import Action
 from audit.findings import Code, Finding, Findings
 
 EventRow = tuple[str, int, str, str, str, bytes, bytes, bytes]
@@ -53,6 +54,8 @@ class Chain:
     last: Link = NOTHING
     events: int = 0
     states: States = field(default_factory=dict)
+    set_back: int = 0
+    """Events that tell of a clock that stood before what was recorded."""
 
 
 def follow(stream: str, rows: Iterable[EventRow], ledger: Ledger | None, found: Findings) -> Chain:
@@ -67,7 +70,7 @@ def follow(stream: str, rows: Iterable[EventRow], ledger: Ledger | None, found: 
     inner, outer = _pads(ledger.mac_key) if ledger else (b"", b"")
     fields = len(_FIELDS)
     seq, digest, ts = chain.last
-    events = 0
+    events = set_back = 0
     for row in rows:
         events += 1
         before, previous, at = seq, digest, ts
@@ -99,12 +102,13 @@ def follow(stream: str, rows: Iterable[EventRow], ledger: Ledger | None, found: 
             )
             about = body["rec"]
             states[about["type"], about["id"]] = body["state"], about["rev"]
+            set_back += action == Action.CLOCK_ANOMALY
         except _NOT_A_BODY:
             holds = False
         if not holds:
             told = list(event_findings(row, Link(before, previous, at), ledger))
             found.extend(told or [_finding(row, Code.BODY_PARSE, "Its shape is not that of an event.")])
-    chain.last, chain.events = Link(seq, digest, ts), events
+    chain.last, chain.events, chain.set_back = Link(seq, digest, ts), events, set_back
     return chain
 
 

@@ -5,10 +5,14 @@ An action is never renamed or reused; a retired one stays here with its sentence
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Self
 
 from audit.chain import b64
+
+CLOCK_TOLERANCE = timedelta(seconds=2)
+"""How far apart two writers may commit out of order, and the clocks of two servers stand, without a word."""
 
 
 class Seal(StrEnum):
@@ -115,7 +119,7 @@ class Action(StrEnum):
     DENIED = "denied", "Refused"
     INTEGRITY_FAILED = "integrity.failed", "Stored data found altered against the audit trail", Seal.AT_ONCE
     SIGNING_REPLAYED = "sig.replayed", "Signing dialog sent a second time, and refused", Seal.AT_ONCE
-    CLOCK_ANOMALY = "clock.anomaly", "The server's clock stood before the record's last event"
+    CLOCK_ANOMALY = "clock.anomaly", "The server's clock stood before what was recorded already"
     SITE_SET = "site.set", "Site setting recorded", Seal.AT_ONCE
 
 

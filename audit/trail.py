@@ -12,13 +12,14 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from audit.canonical import encode
 from audit.chain import BrokenTrailError, HeadMovedError, Ledger, event_hash, genesis, mac
-from audit.events import Action, Envelope, RowChange, body
+from audit.events import CLOCK_TOLERANCE, Action, Envelope, RowChange, body
 from audit.models import audit_event, seal_outbox, stream_head
 from records.prepared import Prepared
+from records.times import from_text
 
 _LOCK_HEAD = Prepared(
     select(stream_head.c.seq, stream_head.c.event_hash)
@@ -32,6 +33,10 @@ _LAST_TIME = Prepared(
         audit_event.c.stream == bindparam("of"), audit_event.c.seq == bindparam("number")
     )
 )
+_NEWEST_TIME = Prepared(
+    select(audit_event.c.ts).where(audit_event.c.id == select(func.max(audit_event.c.id)).scalar_subquery())
+)
+"""The time of the newest event of any stream, read without a lock, so that writers do not wait for it."""
 _EARLIER = (
     select(audit_event.c.seq, audit_event.c.event_hash, audit_event.c.body)
     .where(audit_event.c.stream == bindparam("of"), audit_event.c.seq < bindparam("before"))
@@ -102,11 +107,18 @@ class Trail:
     def add(self, change: RowChange) -> bytes:
         """Chain one event to its stream and return its hash; the stream must be locked."""
         head = self._heads[change.stream]
-        if self._envelope.at < head.ts and change.stream not in self._streams_with_anomaly:
+        last = head.ts if self._rows else max(head.ts, self._newest_time_behind())
+        if self._envelope.at < last and change.stream not in self._streams_with_anomaly:
             self._streams_with_anomaly.add(change.stream)
-            told = ({"p": "/clock", "o": head.ts, "n": self._envelope.at},)
+            told = ({"p": "/clock", "o": last, "n": self._envelope.at},)
             self._chain(head, replace(change, action=Action.CLOCK_ANOMALY, changed=told))
         return self._chain(head, change)
+
+    def _newest_time_behind(self) -> str:
+        """Return the time of the newest event of all, if the clock stands well before it (ATK-14)."""
+        newest = next((str(ts) for (ts,) in _NEWEST_TIME.rows(self._connection, {})), "")
+        at = self._envelope.at
+        return newest if at < newest and from_text(at) + CLOCK_TOLERANCE < from_text(newest) else ""
 
     def last_touching(self, stream: str, part: str) -> bytes:
         """Return the hash of the last event about a part of a record (a signature's ``after``)."""

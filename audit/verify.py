@@ -34,6 +34,8 @@ class Result:
     streams: int = 0
     events: int = 0
     rows: int = 0
+    set_back: int = 0
+    """Times the clock was found to stand before what was recorded, each told by an event."""
 
     def merge(self, other: "Result") -> None:
         """Take over the result for another part of the store."""
@@ -41,6 +43,7 @@ class Result:
         self.streams += other.streams
         self.events += other.events
         self.rows += other.rows
+        self.set_back += other.set_back
 
 
 def check_stream(
@@ -61,3 +64,4 @@ def check_stream(
     result.streams += 1
     result.events += chain.events
     result.rows += rows.count
+    result.set_back += chain.set_back

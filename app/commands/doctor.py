@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 import app.tables  # noqa: F401 -- the guards of every table are looked for
 from app import keys
+from app.clock_check import clock_fault
 from app.config import Settings
 from app.key_check import key_faults
 from app.migrate import current, head
@@ -22,19 +23,17 @@ from app.service import server_clock
 from app.trail.files import path_of
 from app.trail.schema import schema_findings
 from audit import guards
-from audit.models import audit_event
 from records.engine import lent_engine
 from records.execution.models import Attachment
 from records.personnel.models import RoleGrant
 from records.personnel.states import Role
 from records.site.models import Site
-from records.times import from_text
 from signatures.models import Account, AccountState
 
 OLDEST_SQLITE = (3, 37, 0)
 OLDEST_POSTGRESQL = 14
 LEAST_FREE_BYTES = 1_000_000_000
-CLOCK_TOLERANCE = timedelta(seconds=1)
+DATABASE_TOLERANCE = timedelta(seconds=1)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -128,13 +127,12 @@ def _people(session: Session) -> Iterator[str]:
 
 
 def _clock(session: Session) -> Iterator[str]:
-    now = server_clock()
-    last = session.scalar(select(func.max(audit_event.c.ts)))
-    if last and from_text(last) > now + CLOCK_TOLERANCE:
-        yield f"The clock shows {now:%Y-%m-%d %H:%M:%S} UTC, before the last event at {last}. Set it right."
+    fault = clock_fault(session.connection(), server_clock())
+    if fault:
+        yield fault
     if session.get_bind().dialect.name == "postgresql":
         there = session.scalar(text("SELECT clock_timestamp()"))
-        if isinstance(there, datetime) and abs(there - server_clock()) > CLOCK_TOLERANCE:
+        if isinstance(there, datetime) and abs(there - server_clock()) > DATABASE_TOLERANCE:
             yield "The clocks of this machine and of the database differ by more than a second."
 
 

@@ -13,6 +13,7 @@ NOT_SEEN = (
     "a whole record deleted with all of them; a whole store put back to an earlier backup."
 )
 """What this policy cannot tell, said in every report (ledger section 9)."""
+SET_BACK = "The server's clock stood before what was recorded already (events clock.anomaly)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,8 @@ class Report:
         lines += [f"  {finding.code}  {finding.sentence}" for finding in result.findings.kept]
         if (rest := counts.total() - len(result.findings.kept)) > 0:
             lines.append(f"  ... and {rest} more.")
+        if result.set_back:
+            lines.append(f"{SET_BACK}: {result.set_back} time{'s' if result.set_back > 1 else ''}.")
         lines += [f"Not checked: {sentence}" for sentence in self.missing]
         return "\n".join([*lines, NOT_SEEN, ""])
 
@@ -53,6 +56,7 @@ class Report:
             "policy": {"name": name, "version": version, "not_seen": NOT_SEEN},
             "record": self.record,
             "counts": {"streams": result.streams, "events": result.events, "rows": result.rows},
+            "clock_set_back": result.set_back,
             "findings": [_told(finding) for finding in result.findings.kept],
             "findings_by_code": {code.value: n for code, n in sorted(result.findings.counts.items())},
             "missing": list(self.missing),

@@ -7,12 +7,14 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
 import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from app.clock_check import clock_fault
 from app.commands import doctor
 from app.commands.init import prepare
 from app.config import Settings
@@ -31,6 +33,7 @@ from audit.chain import Ledger
 from audit.events import Action
 from records.engine import make_engine
 from records.execution.models import Attachment
+from records.times import from_text, to_text
 from tests.ledger import AT, LedgerStore, attach
 from tests.web.conftest import Browser
 
@@ -128,6 +131,29 @@ def test_store_without_its_guards_is_not_served_and_a_running_one_says_so(app, s
 
     assert "person" in str(refused.value)
     assert app.test_client().get("/readyz").status_code == 503
+
+
+@pytest.mark.requirement("ATK-14")
+def test_clock_set_back_is_told_by_readiness_and_the_doctor(app, clock, store_url):
+    client = app.test_client()
+    engine = make_engine(store_url)
+    with engine.connect() as connection:
+        last = from_text(connection.scalar(text("SELECT max(ts) FROM audit_event")))
+        clock.at = last - timedelta(seconds=2)
+        quiet = client.get("/readyz").json, clock_fault(connection, clock.at)
+        clock.at = last - timedelta(hours=2)
+        answer, fault = client.get("/readyz"), clock_fault(connection, clock.at)
+    engine.dispose()
+
+    assert quiet == ({"status": "ready"}, None)
+    assert (answer.status_code, answer.json) == (
+        200,
+        {"status": "ready", "warning": "The clock stands before the last event."},
+    )
+    assert fault == (
+        f"The clock shows {clock.at:%Y-%m-%d %H:%M:%S} UTC, before the last event at {to_text(last)}. "
+        "Set it right."
+    )
 
 
 NOT_ITS_KEY = (

@@ -430,6 +430,34 @@ def test_clock_that_went_back_is_told_and_order_stays(store):
     assert store.findings() == []
 
 
+@pytest.mark.requirement("ATK-14")
+@pytest.mark.parametrize("stream", ["batch/TB-2", "batch/TB-3"])
+def test_clock_set_back_is_told_in_the_next_record_written_known_or_new(store, stream):
+    store.change(remark, "batch/TB-2", at=AT - timedelta(hours=3))
+    store.change(remark)
+    store.change(
+        lambda changes: [remark(changes, "a"), remark(changes, "b")], stream, AT - timedelta(hours=2)
+    )
+    store.change(remark, "batch/TB-4", at=AT - timedelta(hours=1))
+
+    told = [(event["action"], event["ts"], event["ch"]) for event in events(store, stream)[-3:]]
+    change = {"p": "/clock", "o": "2026-11-02T07:00:00.000000Z", "n": "2026-11-02T05:00:00.000000Z"}
+    assert told[0] == ("clock.anomaly", "2026-11-02T05:00:00.000000Z", [change])
+    assert [action for action, _ts, _ch in told[1:]] == ["record.remark", "record.remark"]
+    assert [event["action"] for event in events(store, "batch/TB-4")] == ["record.remark"], "told once"
+    report = verify(store.evidence)
+    assert (report.result.findings.kept, report.result.set_back) == ([], 1)
+    assert "stood before what was recorded already (events clock.anomaly): 1 time." in report.text()
+
+
+@pytest.mark.requirement("ATK-14")
+def test_writers_a_moment_apart_are_no_clock_set_back(store):
+    store.change(remark)
+    store.change(remark, "batch/TB-2", at=AT - timedelta(seconds=2))
+
+    assert [event["action"] for event in events(store, "batch/TB-2")] == ["record.remark"]
+
+
 # signatures
 
 

@@ -48,7 +48,7 @@ def remark(store: LedgerStore, text: str, stream: str = BATCH, minutes: int = 0)
     )
 
 
-def register(store: LedgerStore, number: str = "p-1") -> None:
+def register(store: LedgerStore, number: str = "p-1", minutes: int = 0) -> None:
     """Register a person, and note that they left."""
 
     def change(changes):
@@ -57,7 +57,7 @@ def register(store: LedgerStore, number: str = "p-1") -> None:
         )
         changes.update(person, Action.PERSON_CHANGE, state=PersonState.LEFT)
 
-    store.change(change, f"person/{number}")
+    store.change(change, f"person/{number}", AT + timedelta(minutes=minutes))
 
 
 @pytest.fixture
@@ -65,9 +65,9 @@ def plant(store: LedgerStore) -> LedgerStore:
     """Two batches with four and two remarks, a person; the guards are dropped."""
     for minute, text in enumerate(("one", "two", "three", "four")):
         remark(store, text, minutes=minute)
-    remark(store, "other", OTHER)
-    remark(store, "another", OTHER)
-    register(store)
+    remark(store, "other", OTHER, minutes=3)
+    remark(store, "another", OTHER, minutes=3)
+    register(store, minutes=3)
     store.drop_guards()
     return store
 
@@ -476,6 +476,7 @@ def test_command_tells_programs_what_is_wrong_and_fails(store):
             "policy": {"name": "chain-only", "version": "1", "not_seen": NOT_SEEN},
             "record": None,
             "counts": {"streams": 1, "events": 1, "rows": 1},
+            "clock_set_back": 0,
             "findings": [
                 {
                     "code": "STATE_MISMATCH",
