@@ -8,6 +8,7 @@ from records.procedure.lint_finding import Finding, at_field, at_section, at_ste
 from records.procedure.outline import Outline, Place
 from records.procedure.sections import FormulaItem
 from records.procedure.vocabulary import CRITICAL, Act, ComponentRole, EntryMode, FieldKind, StepType
+from records.units import convert, is_mass
 
 ALWAYS_TWO = frozenset({StepType.DISPENSE, StepType.CHARGE_IN})
 """Weighing and adding a component of a drug takes two persons whatever its criticality (211.101(c), (d))."""
@@ -19,7 +20,6 @@ _SIGNERS_LACKING = {
     1: "One person must still sign for the automated check (211.68(c)).",
     2: "It needs a second person, or the validation of an automated check (automation).",
 }
-_MASS = {"mg": Decimal("0.001"), "g": Decimal(1), "kg": Decimal(1000)}
 
 
 def second_persons_are_there(outline: Outline) -> Iterator[Finding]:
@@ -102,7 +102,8 @@ def amounts_agree(outline: Outline) -> Iterator[Finding]:
     for item in outline.procedure.formula:
         expected = _per_batch(item, size.quantity)
         if expected is not None and expected != item.quantity:
-            message = f"{item.per_unit and item.per_unit.value} per unit makes {expected:f} {item.unit}."
+            makes = f"{expected.normalize():f} {item.unit}"
+            message = f"{item.per_unit and item.per_unit.value} per unit makes {makes}."
             yield at_section("formula", message, item.id, "quantity")
 
 
@@ -122,6 +123,6 @@ def _charged(place: Place) -> tuple[str, ...]:
 def _per_batch(item: FormulaItem, units: Decimal) -> Decimal | None:
     """Give the quantity in the item's unit that its amount per unit makes, where both are masses."""
     amount = item.per_unit
-    if amount is None or amount.unit not in _MASS or item.unit not in _MASS:
+    if amount is None or not is_mass(amount.unit):
         return None
-    return amount.value * units * _MASS[amount.unit] / _MASS[item.unit]
+    return convert(amount.value * units, amount.unit, item.unit)

@@ -9,12 +9,14 @@ from types import MappingProxyType
 
 from records.procedure import default_fields, material_fields
 from records.procedure.fields import Field
+from records.procedure.reading_rules import ReadingRule
 from records.procedure.settings import SettingDefinition, SettingKind
 from records.procedure.sign import SYSTEM
 from records.procedure.step_context import StepContext
 from records.procedure.vocabulary import FieldKind, Severity, StepType
 
 _K = SettingKind
+_R = ReadingRule
 _S = SettingDefinition
 SEVERITIES = tuple(Severity)
 
@@ -50,6 +52,7 @@ class StepTypeRow:
     fields: Callable[[StepContext], tuple[Field, ...]] = default_fields.nothing
     field_kind: FieldKind = FieldKind.CONFIRM
     expected: str | None = None
+    readings: tuple[ReadingRule, ...] = ()
 
     @property
     def is_system(self) -> bool:
@@ -150,6 +153,7 @@ _ROWS = (
             _S("portions", _K.FEW, "containers to fill", default=1),
         ),
         fields=material_fields.dispensing,
+        readings=(_R("tare"), _R("gross", above="tare")),
     ),
     StepTypeRow(
         StepType.CHARGE_IN,
@@ -169,6 +173,7 @@ _ROWS = (
             _S("instrument", _K.EQUIPMENT, "what quantities from a lot are measured with"),
         ),
         fields=material_fields.charging,
+        readings=(_R("quantity_*"),),
         field_kind=FieldKind.SCAN,
     ),
     StepTypeRow(
@@ -215,6 +220,7 @@ _ROWS = (
             _S("copies", _K.BOUND, "labels planned"),
         ),
         fields=material_fields.label_print,
+        readings=(_R("printed"),),
     ),
     StepTypeRow(
         StepType.LABEL_RECON,
@@ -222,6 +228,7 @@ _ROWS = (
         sign="V",
         settings=(_S("unit", _K.TEXT, "what is counted", default="label"), *_PERCENT),
         fields=material_fields.label_reconciliation,
+        readings=tuple(_R(name) for name in ("issued", "used", "destroyed", "returned")),
     ),
     StepTypeRow(
         StepType.YIELD,
@@ -235,6 +242,7 @@ _ROWS = (
             *_PERCENT,
         ),
         fields=material_fields.yields,
+        readings=(_R("actual"),),
     ),
     StepTypeRow(
         StepType.LINE_CLEARANCE,
@@ -278,6 +286,7 @@ _ROWS = (
             _DECIMALS,
         ),
         fields=material_fields.transferring,
+        readings=(_R("quantity"),),
         field_kind=FieldKind.NUMBER,
     ),
 )

@@ -465,7 +465,7 @@ CASES = {
     "amounts_agree": [
         (
             [("role: active, quantity: 0.450", "role: active, per_unit: 8.0 g, quantity: 0.450")],
-            [("formula, salt, quantity", "8.0 per unit makes 0.4000 kg.")],
+            [("formula, salt, quantity", "8.0 per unit makes 0.4 kg.")],
         ),
     ],
     "cases_test_what_is_there": [
