@@ -9,8 +9,6 @@ from uuid import uuid4
 import structlog
 from flask import Blueprint, Flask, g, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from app.alarms import registry
@@ -18,9 +16,8 @@ from app.auth import public
 from app.clock_check import clock_fault
 from app.extensions import db
 from app.http import service
-from app.key_check import key_faults
 from app.logins import Login
-from audit import guards
+from app.readiness import unreadiness
 
 pages = Blueprint("observing", __name__)
 _requests = Counter("countersign_requests", "Requests answered.", ["endpoint", "status"], registry=registry)
@@ -110,22 +107,14 @@ def alive() -> Response:
 @pages.get("/readyz")
 @public
 def ready() -> tuple[Response, int]:
-    """Tell whether the store answers, its guards are in place and the keys are its own.
+    """Tell whether an act could be written now: the store takes writes, its guards and keys are in place.
 
     A clock set back is a warning only: acts stay in order, and each first one after it is told in the trail.
     """
-    try:
-        db.session.execute(text("SELECT 1"))
-        missing = guards.missing(db.session.connection())
-        faults = key_faults(db.session.connection(), service().keys.ledger)
-        late = clock_fault(db.session.connection(), service().clock())
-    except SQLAlchemyError:
-        return jsonify({"status": "unready", "reason": "The store does not answer."}), 503
-    if missing:
-        return jsonify({"status": "unready", "reason": "Guards of the store are missing."}), 503
-    if faults:
-        return jsonify({"status": "unready", "reason": "The keys are not those of the store."}), 503
-    if late:
+    reason = next(unreadiness(service(), db.engine), None)
+    if reason:
+        return jsonify({"status": "unready", "reason": reason}), 503
+    if clock_fault(db.session.connection(), service().clock()):
         return jsonify({"status": "ready", "warning": "The clock stands before the last event."}), 200
     return jsonify({"status": "ready"}), 200
 
