@@ -314,6 +314,52 @@ def test_a_balance_that_does_not_measure_what_the_master_wants_is_refused(syrup,
     assert syrup.rows(EquipmentUse) == []
 
 
+GRAMS = replace(
+    COARSE,
+    range_minimum=Decimal(100),
+    range_maximum=Decimal(12000),
+    range_unit="g",
+    resolution=Decimal(1),
+)
+
+
+def weigh_on_grams(syrup, gross):
+    """Weigh in kilograms on a balance whose range is on record in grams; return what is told of it."""
+    put_in_place(syrup, GRAMS)
+    syrup.scan("2.1/1", "balance", "EQ:BAL-01")
+    syrup.give("2.1/1", "tare.1", "0.050")
+    syrup.give("2.1/1", "gross.1", gross)
+    return [row.text for row in syrup.exceptions() if row.exception_type is ExceptionType.RESOURCE]
+
+
+@pytest.mark.requirement("G-63")
+@pytest.mark.requirement("P11-10h-1")
+@pytest.mark.parametrize(
+    ("gross", "told"),
+    [
+        ("12.000", []),
+        ("12.001", ["Gross: 12.001 kg is more than BAL-01 (A-0198) measures; its range ends at 12000 g."]),
+        ("0.149", ["Net: 0.099 kg is less than BAL-01 (A-0198) measures; its range begins at 100 g."]),
+    ],
+)
+def test_a_range_in_grams_is_compared_with_a_reading_in_kilograms(syrup, gross, told):
+    assert weigh_on_grams(syrup, gross) == told
+
+
+@pytest.mark.requirement("P11-10h-1")
+def test_a_reading_in_a_unit_that_its_instrument_does_not_measure_is_refused(plant):
+    syrup = SyrupPlant(plant.engine)
+    field = "unit: mbar, decimals: 0"
+    issue_syrup(syrup, changes=[(field, f"{field}, instrument: BAL-01")])
+
+    (told,) = reasons_of(syrup.give, "1.3/1", "vacuum", "150")
+
+    assert told == (
+        f"Vacuum asks for mbar; BAL-01 ({BALANCE}) measures in kg, so the two can't be compared. "
+        "Have the instrument's range or the master put right."
+    )
+
+
 @pytest.mark.requirement("G-63")
 def test_equipment_of_another_class_than_the_masters_is_refused(plant):
     syrup = SyrupPlant(plant.engine)

@@ -12,6 +12,7 @@ from records.procedure.vocabulary import FieldKind, StepType
 from workflows.execution import lifecycle
 from workflows.execution.given import Given
 from workflows.execution.impossible import impossible_reading
+from workflows.execution.instrument_range import not_comparable
 from workflows.execution.judging import Judgment, judge_answer, judge_number, read_value
 from workflows.execution.state import Execution, sample_of
 from workflows.execution.subjects import StepFacts
@@ -31,7 +32,8 @@ def judgment_of(
         value = read_value(field, given.raw, at=work.at, time_zone=work.time_zone)
         if field.kind is not FieldKind.NUMBER:
             return judge_answer(field, value)
-        if impossible := impossible_reading(facts, field, Decimal(value)):
+        impossible = impossible_reading(facts, field, Decimal(value)) or not_comparable(execution, field)
+        if impossible:
             return refuse(execution, facts, row, impossible)
         occurrence = split_part(execution.part)[1]
         scope = execution.scope(step, occurrence, sample_of(facts.value_name))

@@ -11,6 +11,7 @@ from records.numbers import as_text
 from records.procedure.definition import StepDefinition
 from records.procedure.sections import EquipmentRole, MeasuringRange
 from records.procedure.vocabulary import StepType
+from records.units import convert
 from workflows.execution.state import Execution
 
 
@@ -54,8 +55,11 @@ def range_refusal(asset: PhysicalAsset, name: str, wanted: MeasuringRange) -> st
     low, high, finest = asset.range_minimum, asset.range_maximum, asset.resolution
     if low is None or high is None or finest is None:
         return f"{name} has no measuring range on record; the master wants {span}."
-    if asset.range_unit == unit and low <= wanted.minimum and high >= wanted.maximum and finest <= step:
-        return None
+    own_low, own_high, own_step = (convert(one, asset.range_unit, unit) for one in (low, high, finest))
+    if own_low is not None and own_high is not None and own_step is not None:
+        fits = own_low <= wanted.minimum and own_high >= wanted.maximum and own_step <= step
+        if fits:
+            return None
     own = f"{as_text(low)} to {as_text(high)} {asset.range_unit} by {as_text(finest)}"
     return f"{name} measures {own}; the master wants {span}."
 

@@ -9,24 +9,46 @@ from records.procedure.definition import StepDefinition
 from records.procedure.expressions import compile_expression
 from records.procedure.fields import Field
 from records.procedure.vocabulary import FieldKind
+from records.units import convert
 from workflows.execution.state import Execution
 
 
+def not_comparable(execution: Execution, field: Field) -> str | None:
+    """Return why no reading of a field can be off its instrument: their units measure different things."""
+    asset = _asset_of(execution, field)
+    if asset is None or convert(Decimal(0), field.unit, asset.range_unit) is not None:
+        return None
+    asked = f"asks for {field.unit}" if field.unit else "asks for no unit"
+    return (
+        f"{field.label} {asked}; {field.instrument} ({asset.number}) measures in {asset.range_unit}, "
+        "so the two can't be compared. Have the instrument's range or the master put right."
+    )
+
+
 def out_of_range(execution: Execution, step: StepDefinition, field: Field, value: Decimal) -> str | None:
-    """Return why a value is not one of its instrument; a range in another unit says nothing.
+    """Return why a value is not one of its instrument, in whichever unit its range is stated.
 
     The smallest quantity of a balance is about what is weighed: the net weight, not the tare or gross that
     it is computed from. How fine a reading may be is about what was displayed, not about a figure.
     """
+    asset = _asset_of(execution, field)
+    if asset is None:
+        return None
+    measured = convert(value, field.unit, asset.range_unit)
+    if measured is None:
+        return not_comparable(execution, field)
+    told = _outside(asset, measured, is_weighed=not _is_read_for_another(step, field))
+    if told is None and field.kind is FieldKind.NUMBER:
+        told = _too_fine(asset, measured)
+    reading, name = f"{field.label}: {as_text(value)} {field.unit}", f"{field.instrument} ({asset.number})"
+    return f"{reading} is {told.format(name=name)}" if told else None
+
+
+def _asset_of(execution: Execution, field: Field) -> PhysicalAsset | None:
+    """Return the instrument of a field that has a measuring range on record."""
     work, tag = execution.work, field.instrument
     holder = asset_in_role(work.session, tag, work.at) if tag else None
-    if holder is None or holder.asset.range_unit != field.unit:
-        return None
-    reading, name = f"{field.label}: {as_text(value)} {field.unit}", f"{tag} ({holder.asset.number})"
-    told = _outside(holder.asset, value, is_weighed=not _is_read_for_another(step, field))
-    if told is None and field.kind is FieldKind.NUMBER:
-        told = _too_fine(holder.asset, value)
-    return f"{reading} is {told.format(name=name)}" if told else None
+    return holder.asset if holder and holder.asset.range_unit is not None else None
 
 
 def _outside(asset: PhysicalAsset, value: Decimal, *, is_weighed: bool) -> str | None:
