@@ -33,6 +33,8 @@ BENCHMARKS = (
     "verify",
     "review_page",
     "batch_pdf",
+    "genealogy",
+    "reach_back",
 )
 
 

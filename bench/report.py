@@ -16,7 +16,7 @@ results.json holds medians, counts and the peers' own figures. Where a peer or a
 product, the figure is a ratio within one run. *Load* is the machine's load average before that benchmark
 began. `python -m bench --quick --only NAME` measures one.
 
-Not measured yet: genealogy over a million edges, incremental verification, memory of a web worker over ten
+Not measured yet: incremental verification, memory of a web worker over ten
 minutes, ten million events.
 """
 _CONDITIONS = (

@@ -16,6 +16,7 @@ from records.days import last_instant
 from records.execution.states import Judged
 from records.numbers import as_text
 from records.out_of_tolerance.states import SERIOUSNESS, Effect, ErrorBasis
+from records.procedure.limits import Limit
 
 FIELD_ALERT = "out_of_tolerance.field_alert_due/1"
 FIELD_ALERT_DAYS = 3
@@ -89,17 +90,17 @@ def worst(effects: Collection[Effect]) -> Effect:
     return min(effects, key=SERIOUSNESS.index, default=Effect.NOT_JUDGED)
 
 
-def margin(value: Decimal, action: Mapping[str, Any] | None) -> Decimal | None:
+def margin(value: Decimal, action: Limit | None) -> Decimal | None:
     """Return how far a value is from the nearest bound of its action limits, below zero outside.
 
     None where there are no limits.
     """
-    bounds = action or {}
-    low, high = bounds.get("minimum"), bounds.get("maximum")
+    if action is None:
+        return None
     with exact_arithmetic():
-        rooms = [value - Decimal(low)] if low is not None else []
-        rooms += [Decimal(high) - value] if high is not None else []
-    return min(rooms, default=None)
+        rooms = [value - action.minimum] if action.minimum is not None else []
+        rooms += [action.maximum - value] if action.maximum is not None else []
+    return min(rooms)
 
 
 def written(value: Decimal, decimals: int | None) -> str:

@@ -20,13 +20,14 @@ from records.out_of_tolerance.calculations import (
     written,
 )
 from records.out_of_tolerance.states import Effect, ErrorBasis
+from records.procedure.limits import Limit
 
 D = Decimal
 ABSOLUTE, PERCENT = ErrorBasis.ABSOLUTE, ErrorBasis.PERCENT_OF_READING
 # PT-1203A as found, up-run: applied bar and error in bar (per cent of span of demo.md 7.1 times 0.06 bar).
 UP = [("0.0", "0.0045"), ("1.5", "0.011625"), ("3.0", "0.020625"), ("4.5", "0.02925"), ("6.0", "0.038625")]
 DOWN = [("0.0", "0.00525"), ("1.5", "0.01425"), ("3.0", "0.024"), ("4.5", "0.03225"), ("6.0", "0.038625")]
-FEED = {"minimum": "4.00", "maximum": "4.40"}
+FEED = Limit(minimum=D("4.00"), maximum=D("4.40"))
 
 
 def curve(points, basis=ABSOLUTE, unit="bar"):
@@ -113,7 +114,7 @@ def test_a_finding_is_called_by_its_most_serious_value():
 
 def test_a_value_on_its_bound_has_no_room_and_one_without_limits_no_margin():
     assert margin(D("4.00"), FEED) == 0
-    assert margin(D("4.00"), {"minimum": "3", "maximum": None}) == 1
+    assert margin(D("4.00"), Limit(minimum=D(3))) == 1
     assert margin(D("4.00"), None) is None
 
 

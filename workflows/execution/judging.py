@@ -1,7 +1,7 @@
 """From what was typed or scanned to a value, and what its limits say of it. Pure."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -13,7 +13,7 @@ from records.execution.states import Judged
 from records.numbers import as_text, parse_decimal
 from records.procedure.expressions import Inputs, MissingValueError, compile_expression
 from records.procedure.fields import Field, LimitRange, Limits
-from records.procedure.limits import Judgement, Limit, LimitLevel, judge, looks_like_slip
+from records.procedure.limits import Limit, LimitLevel, judge, looks_like_slip
 from records.procedure.vocabulary import FieldKind
 from records.text import first_unseen, holds_controls
 from records.times import to_text
@@ -51,8 +51,7 @@ def read_value(field: Field, raw: str, *, at: datetime, time_zone: str) -> str:
 
 def judge_number(field: Field, limits: Limits | None, value: Decimal, inputs: Inputs) -> Judgment:
     """Judge a number against its limits, computed as numbers now; raises MissingValueError."""
-    decimals = field.decimals or 0
-    found = tuple(_limits(limits, inputs, decimals))
+    found = limits_now(field, limits, inputs)
     unit = field.unit or ""
     judgement = judge(value, found, unit=unit)
     target = _target(field, inputs)
@@ -62,11 +61,26 @@ def judge_number(field: Field, limits: Limits | None, value: Decimal, inputs: In
         told["target"] = as_text(target)
     return Judgment(
         value=as_text(value),
-        judged=_judged(judgement, found),
+        judged=word_of(value, found),
         limits=told or None,
         sentence=judgement.sentence,
         question=slip.sentence if slip else "",
     )
+
+
+def limits_now(field: Field, limits: Limits | None, inputs: Inputs) -> tuple[Limit, ...]:
+    """Return the limits as numbers now, action before alert; raises MissingValueError."""
+    return tuple(_limits(limits, inputs, field.decimals or 0))
+
+
+def word_of(value: Decimal, limits: Collection[Limit]) -> Judged:
+    """Return what limits say of a value, in a word."""
+    if not limits:
+        return Judged.NONE
+    crossed = {limit.level for limit in limits if limit.side(value)}
+    if LimitLevel.ACTION in crossed:
+        return Judged.ACTION
+    return Judged.ALERT if crossed else Judged.IN_LIMITS
 
 
 def judge_answer(field: Field, value: str) -> Judgment:
@@ -135,14 +149,6 @@ def _target(field: Field, inputs: Inputs) -> Decimal | None:
         return _bound(field.target, inputs, field.decimals or 0)
     except MissingValueError:
         return None
-
-
-def _judged(judgement: Judgement, limits: tuple[Limit, ...]) -> Judged:
-    if not limits:
-        return Judged.NONE
-    if judgement.action:
-        return Judged.ACTION
-    return Judged.ALERT if judgement.alert else Judged.IN_LIMITS
 
 
 def _told(limit: Limit) -> dict[str, Any]:

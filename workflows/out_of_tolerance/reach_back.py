@@ -16,14 +16,16 @@ from sqlalchemy.orm import Session
 
 from records.batch.models import Batch, ControlRecipe
 from records.batch.states import BatchState
+from records.calibration.indication import Corrected
 from records.execution.facts import ValueFact, part_name
 from records.execution.models import EquipmentUse
-from records.execution.states import Judged
 from records.numbers import as_text
 from records.out_of_tolerance.calculations import ErrorCurve, effect, margin, worst, written
 from records.out_of_tolerance.queries import current_values, uses_between
 from records.out_of_tolerance.states import Effect, ErrorBasis
+from records.procedure.fields import Field, value_names
 from records.procedure.frozen import frozen_outline
+from records.procedure.limits import Limit
 from records.procedure.outline import Outline
 from records.procedure.vocabulary import FieldKind
 from records.times import to_text
@@ -81,7 +83,7 @@ def _reached(
     values: Sequence[ValueFact],
     curve: ErrorCurve,
 ) -> Reached:
-    told = [_told(found, curve) for found in _corrected(row, uses, values, curve)] if row else []
+    told = list(_values(row, uses, values, curve)) if row else []
     effects = [Effect(value["effect"]) for value in told]
     return Reached(
         record=record,
@@ -93,45 +95,41 @@ def _reached(
     )
 
 
-def _corrected(
+def _values(
     row: _BatchRow, uses: Sequence[EquipmentUse], values: Sequence[ValueFact], curve: ErrorCurve
-) -> list[Recomputed]:
+) -> Iterator[dict[str, Any]]:
+    """Yield every value reached, as the finding keeps it."""
     roles = {(use.part, use.tag) for use in uses}
-    readings = {
-        fact.entry_id: _less_error(row.outline, fact, curve)
+    corrected = {
+        fact.entry_id: _less_error(field, fact, curve)
         for fact in values
-        if _is_read_from(row.outline, fact, roles)
+        if (field := _field_read(row.outline, fact, roles)) is not None
     }
-    return recomputed(row.outline, row.scale, values, readings) if readings else []
+    if corrected:
+        readings = {entry: one.value if one else None for entry, one in corrected.items()}
+        for found in recomputed(row.outline, row.scale, values, readings):
+            yield _told(found, corrected.get(found.fact.entry_id))
 
 
-def _is_read_from(outline: Outline, fact: ValueFact, roles: set[tuple[str, str]]) -> bool:
+def _field_read(outline: Outline, fact: ValueFact, roles: set[tuple[str, str]]) -> Field | None:
+    """Return the field of a value that was read from the instrument; None where it was not."""
+    if fact.kind is not FieldKind.NUMBER:
+        return None
     field = outline.step(fact.step).field(base_name(fact.field))
-    if field is None or field.kind is not FieldKind.NUMBER or fact.field not in _inputs(fact, field.samples):
-        return False
-    return (part_name(fact.step, fact.occurrence), field.instrument or "") in roles
+    if field is None or (part_name(fact.step, fact.occurrence), field.instrument or "") not in roles:
+        return None
+    return field if fact.field in value_names(field) else None
 
 
-def _inputs(fact: ValueFact, samples: int | None) -> set[str]:
-    """Return the names a reading of this field has: a statistic over the samples is none."""
-    base = base_name(fact.field)
-    return {base} if samples is None else {f"{base}.{number}" for number in range(1, samples + 1)}
+def _less_error(field: Field, fact: ValueFact, curve: ErrorCurve) -> Corrected | None:
+    """Return a reading less its error; None where the errors are stated in another unit."""
+    in_unit = curve.basis is ErrorBasis.PERCENT_OF_READING or field.unit == curve.unit
+    return curve.corrected(Decimal(fact.value)) if in_unit else None
 
 
-def _less_error(outline: Outline, fact: ValueFact, curve: ErrorCurve) -> Decimal | None:
-    """Return a reading less the error; None where the errors are stated in another unit."""
-    field = outline.step(fact.step).field(base_name(fact.field))
-    in_unit = curve.basis is ErrorBasis.PERCENT_OF_READING or (field and field.unit == curve.unit)
-    return curve.corrected(Decimal(fact.value)).value if in_unit else None
-
-
-def _told(found: Recomputed, curve: ErrorCurve) -> dict[str, Any]:
+def _told(found: Recomputed, reading: Corrected | None) -> dict[str, Any]:
     """Return a value as the finding keeps it."""
-    then = Decimal(found.fact.value)
-    is_reading = found.fact.kind is FieldKind.NUMBER
-    judged_now = found.judgment.judged if found.judgment else None
-    action = (found.judgment.limits or {}).get("action") if found.judgment else None
-    room = margin(found.value, action) if found.value is not None else None
+    room = None if found.value is None else margin(found.value, found.action)
     return {
         "part": part_name(found.fact.step, found.fact.occurrence),
         "field": found.fact.field,
@@ -140,15 +138,21 @@ def _told(found: Recomputed, curve: ErrorCurve) -> dict[str, Any]:
         "unit": found.unit,
         "then": found.fact.value,
         "now": None if found.value is None else _written(found, found.value),
-        "is_reading": is_reading,
-        "outside": is_reading and curve.corrected(then).outside,
+        "is_reading": found.fact.kind is FieldKind.NUMBER,
+        "outside": bool(reading and reading.outside),
         "judged_then": found.fact.judged.value,
-        "judged_now": judged_now.value if judged_now else None,
-        "action": dict(action) if action else None,
-        "effect": effect(Judged(found.fact.judged), judged_now).value,
-        "margin": None if room is None else as_text(room) if not is_reading else _written(found, room),
-        "computed_as": None if found.value is None else as_text(found.value),
+        "judged_now": found.judged.value if found.judged else None,
+        "action": _bounds(found.action),
+        "effect": effect(found.fact.judged, found.judged).value,
+        "margin": None if room is None else _written(found, room),
     }
+
+
+def _bounds(limit: Limit | None) -> dict[str, str | None] | None:
+    if limit is None:
+        return None
+    ends = {"minimum": limit.minimum, "maximum": limit.maximum}
+    return {name: None if bound is None else as_text(bound) for name, bound in ends.items()}
 
 
 def _label(found: Recomputed) -> str:
