@@ -3,7 +3,7 @@
 The Merkle log's tables (`log_leaf`, `log_tile`, `log_state`, `checkpoint`, `anchor`) come with the sealer.
 """
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from records.base import Base, Guard, Recorded
@@ -78,3 +78,19 @@ class ExportedCopy(Recorded):
     head_hash: Mapped[str] = mapped_column(Text)
     exported_by: Mapped[str] = mapped_column(Text)
     at: Mapped[str] = mapped_column(Text)
+
+
+class ExportedBundle(Recorded):
+    """The evidence bundle inside a copy that left, on record in the same act as the copy."""
+
+    __tablename__ = "exported_bundle"
+    guard = Guard.APPEND_ONLY
+
+    copy: Mapped[int] = mapped_column(ForeignKey("exported_copy.id"))
+    """The copy's row in `exported_copy`."""
+    sha256: Mapped[str] = mapped_column(Text)
+
+    @classmethod
+    def constraints(cls) -> tuple[UniqueConstraint, ...]:
+        """One bundle for each copy."""
+        return (UniqueConstraint("copy"),)

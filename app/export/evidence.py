@@ -24,7 +24,7 @@ from records.identity import RecordName
 from records.procedure.models import ProcedureVersion
 from signatures.manifest import MANIFEST
 from signatures.models import Signature
-from workflows.export.facts import CopyForm
+from workflows.export.queries import bundle_of
 
 VERIFIER_NAME = "offline_verifier.py"
 _READ_ME = Path(__file__).with_name("bundle_read_me.txt")
@@ -81,8 +81,9 @@ def verifier_sha256() -> str:
     return sha256(verifier_source()).hexdigest()
 
 
-def trust_file(copy: ExportedCopy, ledger: Ledger) -> dict[str, Any]:
+def trust_file(session: Session, copy: ExportedCopy, ledger: Ledger) -> dict[str, Any]:
     """Return what is to be known from outside to check a copy that left (docs/evidence-bundle.md)."""
+    bundle = bundle_of(session, copy)
     return {
         "format": offline_verifier.TRUST_FORMAT,
         "policy": POLICY[0],
@@ -90,7 +91,7 @@ def trust_file(copy: ExportedCopy, ledger: Ledger) -> dict[str, Any]:
         "origin": ledger.origin,
         "mac_key_id": mac_key_id(ledger.mac_key),
         "heads": [{"stream": copy.stream, "seq": copy.head_seq, "hash": copy.head_hash}],
-        "bundles": [copy.sha256] if copy.form == CopyForm.BUNDLE else [],
+        "bundles": [bundle] if bundle else [],
     }
 
 

@@ -61,5 +61,6 @@ def write_copy(copy: Copy, form: CopyForm, shop: Workshop, progress: Progress | 
             sha256=digest,
             head_seq=copy.head.seq,
             head_hash=copy.head.hash,
+            bundle_sha256=copy.bundle_sha256 if form is CopyForm.PDF else None,
         ),
     )

@@ -36,6 +36,7 @@ TELLING: Mapping[str, tuple[str, ...]] = {
     "disposition": ("market", "decision", "comment"),
     "equipment_observation": ("occasion", "verdict"),
     "equipment_use": ("tag", "asset", "rule", "verdict"),
+    "exported_bundle": ("copy", "sha256"),
     "exported_copy": ("form", "sha256", "head_seq", "head_hash"),
     "genealogy_edge": ("edge", "target", "quantity", "unit"),
     "label_print": ("label", "copies", "fields", "reprint_reason"),

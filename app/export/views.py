@@ -109,9 +109,10 @@ def file(token: str) -> Response:
 @requires(Permission.RECORD_READ)
 def trust(copy: int) -> Response:
     """Send what is known here of a copy that left, for whoever checks it offline."""
-    row = copy_on_record(read_session(), copy)
+    session = read_session()
+    row = copy_on_record(session, copy)
     file_name = f"{row.stream.partition('/')[2]}.trust.json"
-    data = json.dumps(trust_file(row, service().keys.ledger), indent=2).encode()
+    data = json.dumps(trust_file(session, row, service().keys.ledger), indent=2).encode()
     return send_file(BytesIO(data), mimetype="application/json", as_attachment=True, download_name=file_name)
 
 

@@ -95,7 +95,7 @@ def test_auditor_takes_the_data_away_and_the_export_is_on_record_first(auditor, 
     assert (record["trail"][-1]["seq"], record["trail"][-1]["event_hash"]) == (row.head_seq, row.head_hash)
 
 
-@pytest.mark.requirement("P11-10b-1")
+@pytest.mark.requirement("P11-10b-1", "P11-10b-2")
 @pytest.mark.usefixtures("pango")
 def test_pdf_is_made_in_a_process_of_its_own_and_holds_the_same_record(auditor, store):
     address = asked(auditor, "pdf")
@@ -111,6 +111,8 @@ def test_pdf_is_made_in_a_process_of_its_own_and_holds_the_same_record(auditor, 
     assert sorted(inside) == [f"{BATCH}.evidence.zip", f"{BATCH}.json"]
     assert json.loads(inside[f"{BATCH}.json"])["trail"][-1]["seq"] == row.head_seq
     assert files_of(inside[f"{BATCH}.evidence.zip"])["record.json"] == inside[f"{BATCH}.json"]
+    trust = auditor.get(f"/trust-files/{row.id}").get_json()
+    assert checked(inside[f"{BATCH}.evidence.zip"], trust).verdict == "PASS"
 
 
 @pytest.mark.requirement("P11-10b-2")
@@ -148,7 +150,7 @@ def test_bundle_of_a_master_version_passes_when_its_digest_is_known(store_url, k
     export_record(service, f"master/{MASTER}", tmp_path / "copy.zip", "bundle")
 
     (row,) = copies(store)
-    report = checked((tmp_path / "copy.zip").read_bytes(), trust_file(row, service.keys.ledger))
+    report = checked((tmp_path / "copy.zip").read_bytes(), trust_file(store, row, service.keys.ledger))
     assert (report.verdict, report.about["record"], row.form) == ("PASS", f"master/{MASTER}", "bundle")
 
 

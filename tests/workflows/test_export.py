@@ -14,7 +14,7 @@ from workflows.authority import SYSTEM
 from workflows.export.commands import ask_for_copy, record_export
 from workflows.export.facts import CopyForm, NewCopy
 from workflows.export.master_record import FORMAT, master_record
-from workflows.export.queries import copies_of, was_exported
+from workflows.export.queries import bundle_of, copies_of, was_exported
 
 pytest_plugins = ("tests.stages",)
 NAME = RecordName("batch", BATCH)
@@ -50,6 +50,26 @@ def test_export_is_an_event_of_the_record_that_names_digest_and_head(issued):
         BRANDT.person,
     )
     assert (seq, action) == (copy.head_seq + 1, "record.export")
+
+
+@pytest.mark.requirement("P11-10b-2")
+def test_bundle_inside_a_pdf_is_on_record_by_its_digest(issued):
+    inside = "1e" * 32
+
+    issued.do(BRANDT, record_export, replace(new_copy(issued), bundle_sha256=inside))
+    issued.do(BRANDT, record_export, new_copy(issued))
+    refused = reasons_of(issued.do, BRANDT, record_export, replace(new_copy(issued), bundle_sha256="none"))
+
+    with issued.read() as session:
+        without, with_bundle = copies_of(session, str(NAME))
+        assert (bundle_of(session, with_bundle), bundle_of(session, without)) == (inside, None)
+        actions = session.scalars(
+            select(audit_event.c.action).where(
+                audit_event.c.stream == str(NAME), audit_event.c.action == "record.export"
+            )
+        ).all()
+    assert len(actions) == 3
+    assert refused == ["A copy is known by its SHA-256, 64 hexadecimal characters."]
 
 
 @pytest.mark.requirement("P11-10b-1")

@@ -5,14 +5,20 @@ import time
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, inspect, select, text
+from sqlalchemy.orm import Session
 
+from app.export.evidence import trust_file
 from app.migrate import CONFIG, current, head, upgrade
 from app.tables import metadata
 from app.trail.schema import schema_findings
+from app.trail.verification import verify
 from audit import guards
+from audit.events import Action
 from audit.guards import SCHEMA_TABLE
+from audit.models import ExportedCopy
 from records.engine import make_engine
+from tests.ledger import LedgerStore
 
 
 def tables_of(url):
@@ -137,3 +143,30 @@ def test_login_without_a_mac_ends_on_migration(empty_url):
         ended = connection.exec_driver_sql("SELECT ended_at, mac FROM login_session").all()
     engine.dispose()
     assert [tuple(row) for row in ended] == [("2026-11-23T09:00:00.000000Z", None)]
+
+
+@pytest.mark.requirement("P11-10b-2")
+def test_copy_exported_before_bundles_were_on_record_still_verifies(empty_url, tmp_path):
+    engine = make_engine(empty_url, migrating=True)
+    config = Config(CONFIG)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0006")
+    engine.dispose()
+    store = LedgerStore(empty_url, tmp_path)
+    copy = {
+        "form": "pdf",
+        "sha256": "0f" * 32,
+        "head_seq": 1,
+        "head_hash": "h",
+        "exported_by": "p",
+        "at": "t",
+    }
+    store.change(lambda changes: changes.insert(ExportedCopy, Action.RECORD_EXPORT, **copy))
+    upgrade(empty_url)
+
+    report = verify(store.evidence)
+    with Session(store.engine) as session:
+        trust = trust_file(session, session.scalars(select(ExportedCopy)).one(), store.ledger)
+    store.engine.dispose()
+    assert (report.verdict, report.result.findings.kept, trust["bundles"]) == ("PASS", [], [])

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from audit.chain import b64
-from audit.models import ExportedCopy, audit_event
+from audit.models import ExportedBundle, ExportedCopy, audit_event
 from records.identity import RecordName
 from records.times import to_text
 from workflows.export.facts import CopyFacts, NewCopy
@@ -28,7 +28,7 @@ def record_export(work: UnitOfWork, copy: NewCopy) -> None:
     )
 
     def change(changes: Changes) -> None:
-        changes.insert(
+        row = changes.insert(
             ExportedCopy,
             EXPORT.event,
             form=copy.form.value,
@@ -38,6 +38,8 @@ def record_export(work: UnitOfWork, copy: NewCopy) -> None:
             exported_by=work.actor.person,
             at=to_text(work.at),
         )
+        if copy.bundle_sha256:
+            changes.insert(ExportedBundle, EXPORT.event, copy=row.id, sha256=copy.bundle_sha256)
 
     held = None if there is None else b64(bytes(there))
     facts = CopyFacts(record_name=copy.record, copy=copy, hash_there=held)

@@ -24,6 +24,8 @@ class NewCopy:
     sha256: str
     head_seq: int
     head_hash: str
+    bundle_sha256: str | None = None
+    """The digest of the evidence bundle inside the copy; None where there is none inside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

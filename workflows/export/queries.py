@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from audit.models import ExportedCopy, stream_head
+from audit.models import ExportedBundle, ExportedCopy, stream_head
 from records.errors import RecordNotFoundError
 from records.identity import RecordName
+from workflows.export.facts import CopyForm
 
 
 def copies_of(session: Session, stream: str) -> Sequence[ExportedCopy]:
@@ -24,6 +25,13 @@ def copy_on_record(session: Session, row: int) -> ExportedCopy:
         kind = "exported copy"
         raise RecordNotFoundError(kind, str(row))
     return found
+
+
+def bundle_of(session: Session, copy: ExportedCopy) -> str | None:
+    """Return the digest of the evidence bundle that a copy is or holds; None where none is on record."""
+    if copy.form == CopyForm.BUNDLE:
+        return copy.sha256
+    return session.scalar(select(ExportedBundle.sha256).where(ExportedBundle.copy == copy.id))
 
 
 def was_exported(session: Session, stream: str, sha256: str) -> bool:

@@ -19,5 +19,7 @@ def copy_is_of_this_record(facts: CopyFacts, _actor: Actor) -> str | None:
 
 def copy_names_a_digest(facts: CopyFacts, _actor: Actor) -> str | None:
     """Refuse a copy without the digest it will be known by."""
-    digest = facts.copy.sha256 if facts.copy else ""
-    return None if _SHA256.match(digest) else "A copy is known by its SHA-256, 64 hexadecimal characters."
+    copy = facts.copy
+    digests = [copy.sha256, *([copy.bundle_sha256] if copy.bundle_sha256 else [])] if copy else [""]
+    known = all(map(_SHA256.match, digests))
+    return None if known else "A copy is known by its SHA-256, 64 hexadecimal characters."
