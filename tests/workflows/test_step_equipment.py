@@ -439,6 +439,20 @@ def test_equipment_that_became_dirty_during_the_step_is_told_at_its_end(syrup):
 
 
 @pytest.mark.requirement("ATK-41")
+@pytest.mark.requirement("G-63")
+def test_a_balance_exchanged_during_the_step_for_a_coarser_one_is_told_at_its_end(syrup):
+    syrup.weigh("2.2/1", SUGAR, "2.000", "2.000")
+    put_in_place(syrup, COARSE)
+    syrup.sign("2.2/1")
+
+    (told,) = syrup.exceptions()
+    assert told.text == (
+        "At the end of the step: BAL-01 (A-0198) measures 0.100 to 12.000 kg by 0.005; "
+        "the master wants 0.100 to 12.000 kg by 0.001."
+    )
+
+
+@pytest.mark.requirement("ATK-41")
 def test_nothing_goes_on_until_a_supervisor_assessed_equipment_that_failed(syrup):
     syrup.start_timer("3.1/1")
     syrup.begin(TANK, Axis.CLEANING, "dirty")

@@ -64,6 +64,20 @@ def boil(syrup, batch=SYRUP, *, actor=OKAFOR):
     syrup.at_step(enter_value, "9.3/1", "done", Given(raw="yes"), actor=actor, batch=batch)
 
 
+def put_into(syrup, asset, word, batch):
+    """Change what an asset holds behind the back of the batch that used it."""
+    new = NewState(axis=Axis.CONTENT, value=word, cause=f"batch/{batch} 3.1/1", detail={"batch": batch})
+    with syrup.act(REYES) as work:
+        locked = lock_assets(work.session, [asset])[asset]
+        change_state_within(Changes(work, locked.stream), work, locked, new)
+
+
+def boil_again(syrup):
+    """Correct the boiling after it was completed, and complete it again."""
+    syrup.amend("9.3/1", "done", "yes", actor=OKAFOR, reason="Boiled again.")
+    syrup.complete_step("9.3/1", actor=OKAFOR)
+
+
 def clean_kettle(syrup):
     """Clean the kettle, signed and verified."""
     syrup.give("9.1/1", "done", "yes")
@@ -209,10 +223,7 @@ def test_the_batch_that_an_asset_holds_goes_on_using_it(syrup):
 def test_equipment_that_became_another_batchs_during_the_step_is_told_at_its_end(syrup):
     other = other_batch(syrup)
     syrup.start_timer("3.1/1")
-    taken = NewState(axis=Axis.CONTENT, value="holds", cause=f"batch/{other} 3.1/1", detail={"batch": other})
-    with syrup.act(REYES) as work:
-        tank = lock_assets(work.session, [TANK])[TANK]
-        change_state_within(Changes(work, tank.stream), work, tank, taken)
+    put_into(syrup, TANK, "holds", other)
     since = syrup.now
     syrup.in_minutes(9)
     syrup.stop_timer("3.1/1")
@@ -222,6 +233,35 @@ def test_equipment_that_became_another_batchs_during_the_step_is_told_at_its_end
     held = f"TNK-01 ({TANK}) holds batch {other} since {since:%Y-%m-%d %H:%M} (Europe/Dublin)"
     assert (told.exception_type, told.step_part) == (ExceptionType.RESOURCE, "3.1/1")
     assert told.text == f"At the end of the step: {held}; empty and clean it first (21 CFR 211.105(a))."
+
+
+@pytest.mark.requirement("G-105a")
+@pytest.mark.requirement("ATK-41")
+def test_another_batch_in_the_equipment_is_told_when_the_step_is_signed_again(syrup):
+    other = other_batch(syrup)
+    boil(syrup)
+    syrup.complete_step("9.3/1", actor=OKAFOR)
+    put_into(syrup, KETTLE, "holds", other)
+    since = syrup.now
+    boil_again(syrup)
+
+    told = [row.text for row in syrup.exceptions() if row.exception_type is ExceptionType.RESOURCE]
+    held = f"KET-01 ({KETTLE}) holds batch {other} since {since:%Y-%m-%d %H:%M} (Europe/Dublin)"
+    assert told == [
+        f"When the step was signed again: {held}; empty and clean it first (21 CFR 211.105(a)).",
+    ]
+
+
+@pytest.mark.requirement("G-105a")
+def test_equipment_emptied_before_another_batch_took_it_is_no_exception_when_signed_again(syrup):
+    other = other_batch(syrup)
+    boil(syrup)
+    syrup.complete_step("9.3/1", actor=OKAFOR)
+    put_into(syrup, KETTLE, "empty", other)
+    put_into(syrup, KETTLE, "holds", other)
+    boil_again(syrup)
+
+    assert [row for row in syrup.exceptions() if row.exception_type is ExceptionType.RESOURCE] == []
 
 
 # by hand

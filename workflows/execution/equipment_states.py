@@ -81,6 +81,19 @@ def take_back(changes: Changes, execution: Execution, use: EquipmentUse) -> None
             _become(changes, execution, asset, axis, word, detail)
 
 
+def filled_over(execution: Execution, use: EquipmentUse) -> str | None:
+    """Return that another batch followed this one in an asset that nobody emptied in between (211.105(a))."""
+    work, number = execution.work, execution.owner.number
+    content = open_interval(work.session, use.asset, Axis.CONTENT)
+    holder = content.detail.get("batch") if content and content.value == "holds" else None
+    if content is None or holder is None or holder == number:
+        return None
+    before = _before(work.session, content)
+    if before is None or before.value != "holds" or before.detail.get("batch") != number:
+        return None
+    return held_by_another(f"{use.tag} ({use.asset})", holder, content.from_at, work.time_zone)
+
+
 def settle_cleaning(changes: Changes, execution: Execution, step: StepDefinition, state: StepState) -> None:
     """Say what a step that cleans has made of its assets by where it stands now."""
     if not _cleans(step):

@@ -1,6 +1,7 @@
 """Take equipment into use: judge it, freeze its state into the step, look again at the end."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from audit.events import Action
 from records.equipment.queries import Readiness, readiness
@@ -8,10 +9,10 @@ from records.equipment.states import UsabilityVerdict
 from records.execution.models import EquipmentObservation, EquipmentUse
 from records.execution.queries import ends_of, equipment_used
 from records.procedure.definition import StepDefinition
-from workflows.execution.equipment_fit import content_refusal, reasons_not_to_use
+from workflows.execution.equipment_fit import reasons_not_to_use
 from workflows.execution.equipment_rules import rule_for, unscanned
-from workflows.execution.equipment_states import begin_use, end_use, take_back
-from workflows.execution.exceptions import open_exception, resource_finding
+from workflows.execution.equipment_states import begin_use, end_use, filled_over, take_back
+from workflows.execution.exceptions import is_reported, open_exception, resource_finding
 from workflows.execution.state import Execution
 from workflows.perform import Changes
 
@@ -65,31 +66,47 @@ def take_another_into_use(
 
 
 def observe_end(changes: Changes, execution: Execution, step: StepDefinition) -> None:
-    """Look at used equipment again when the step ends; what is no longer usable is an exception (ATK-41).
+    """Look at used equipment again when the step ends; what is not usable by then is an exception (ATK-41).
 
-    So is what holds another batch by then (211.105(a)).
-
-    A step ends once: when it is signed again after a correction, its equipment may be at other work.
+    Nothing of the step is lost: its values stand, and the exception is assessed before the batch goes on.
     """
-    for use in _not_ended(execution):
+    running = _not_ended(execution)
+    for use in running:
         found = judged(execution, step, use.tag)
         _observe(changes, execution, use, found, END_OF_STEP)
-        reasons = _reasons_at_end(execution, use, found)
-        if reasons:
-            sentence = f"At the end of the step: {' '.join(reasons)}"
-            open_exception(changes, execution, resource_finding(execution.part, sentence))
+        _tell(changes, execution, "At the end of the step", _reasons_at_end(execution, step, use, found))
+    _look_again(changes, execution, {use.id for use in running})
     end_use(changes, execution, step)
 
 
-def _reasons_at_end(execution: Execution, use: EquipmentUse, found: Readiness) -> list[str]:
-    """Return what became of equipment while the step used it: not usable now, or another batch's."""
-    blocked = UsabilityVerdict.BLOCK
-    is_worse = found.judgement.verdict is blocked and use.verdict != blocked.value
-    reasons = list(found.judgement.failed) if is_worse else []
-    if found.holder and found.state:
-        held = content_refusal(found.state, found.holder.name, execution.owner.number)
-        reasons += [held] if held else []
-    return reasons
+def _reasons_at_end(
+    execution: Execution, step: StepDefinition, use: EquipmentUse, found: Readiness
+) -> list[str]:
+    """Return what would keep the equipment from being used now, or let it only with a signature by now."""
+    needs_signature = UsabilityVerdict.ALLOW_WITH_SIGNATURE
+    is_worse = found.judgement.verdict is needs_signature and use.verdict != needs_signature.value
+    failed = found.judgement.failed if is_worse else ()
+    return [*failed, *reasons_not_to_use(execution, step, use.tag, found)]
+
+
+def _look_again(changes: Changes, execution: Execution, running: AbstractSet[int]) -> None:
+    """Look at what held the batch when a step is signed again: another batch must not have followed in it.
+
+    Equipment that was emptied in between is at other work by right.
+    """
+    session, stream = execution.work.session, execution.owner.stream
+    for use in equipment_used(session, stream, execution.part):
+        if use.id not in running and (reason := filled_over(execution, use)):
+            _tell(changes, execution, "When the step was signed again", [reason])
+
+
+def _tell(changes: Changes, execution: Execution, when: str, reasons: Sequence[str]) -> None:
+    """Open an exception for equipment that is not usable, unless the same is open already."""
+    if not reasons:
+        return
+    finding = resource_finding(execution.part, f"{when}: {' '.join(reasons)}")
+    if not is_reported(execution, execution.part, finding.rule, finding.text):
+        open_exception(changes, execution, finding)
 
 
 def _freeze(
