@@ -1,13 +1,11 @@
-"""Calculations of calibration: transfer, errors, linearity, decision rules, risk."""
+"""Calculations of an instrument: transfer, errors, hysteresis, linearity."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from app.calc.contract import (
     Calculation,
     Given,
     Result,
-    Schema,
     decimal,
     decimal_text,
     flag,
@@ -16,26 +14,19 @@ from app.calc.contract import (
     one_of,
     record,
 )
-from records.calibration import decision, indication, risk, transfer
+from records.calibration import indication, transfer
 from records.calibration.linearity import LINEARITY, Line, linearity
 from records.numbers import as_text
 
 _INTERVAL = record({"lower": decimal("lower range value"), "upper": decimal("upper range value")})
-_TOLERANCE = record(
-    {"lower": decimal("lower limit of the error"), "upper": decimal("upper limit of the error")}
-)
 _POINT_ERROR = record({"applied": decimal("what was applied"), "error": decimal("the error found there")})
-_UNCERTAINTY: dict[str, Schema] = {
-    "expanded": decimal("the expanded uncertainty U95, in the unit of the error"),
-    "coverage": decimal("its coverage factor k, about 2"),
-}
 
 
 def _nominal(given: Given) -> Result:
     value = transfer.nominal_output(
         given.decimal("applied"),
-        measuring=_interval(given.record("measuring")),
-        output=_interval(given.record("output")),
+        measuring=interval_of(given.record("measuring")),
+        output=interval_of(given.record("output")),
         transfer=transfer.Transfer(given.text("transfer")),
         table=[
             transfer.Knot(applied=knot.decimal("applied"), output=knot.decimal("output"))
@@ -91,60 +82,8 @@ def _linearity(given: Given) -> Result:
     }
 
 
-def _decision(given: Given) -> Result:
-    rule = given.record("rule")
-    found = decision.decide(
-        given.decimal("error"),
-        tolerance=_interval(given.record("tolerance")),
-        expanded=given.decimal("expanded"),
-        coverage=given.decimal("coverage"),
-        by=decision.DecisionRule(
-            rule=decision.Rule(rule.text("rule")),
-            factor=rule.decimal("factor") if rule.has("factor") else Decimal(1),
-            is_binary=rule.flag("is_binary", default=False),
-        ),
-    )
-    return {
-        "verdict": found.verdict,
-        "guard_band": as_text(found.guard_band),
-        "acceptance_lower": as_text(found.acceptance_lower),
-        "acceptance_upper": as_text(found.acceptance_upper),
-        "ratio": as_text(found.ratio),
-        "specific_risk": as_text(found.specific_risk),
-    }
-
-
-def _uncertainty_ratio(given: Given) -> Result:
-    ratio = decision.uncertainty_ratio(
-        tolerance=_interval(given.record("tolerance")),
-        expanded=given.decimal("expanded"),
-        coverage=given.decimal("coverage"),
-    )
-    return {"value": as_text(ratio)}
-
-
-def _accuracy_ratio(given: Given) -> Result:
-    ratio = decision.accuracy_ratio(
-        tolerance=_interval(given.record("tolerance")), standard=_interval(given.record("standard"))
-    )
-    return {"value": as_text(ratio)}
-
-
-def _global_risk(given: Given) -> Result:
-    found = risk.global_risk(
-        limit=given.decimal("limit"),
-        acceptance=given.decimal("acceptance"),
-        standard=given.decimal("standard"),
-        reliability=given.decimal("reliability"),
-    )
-    return {
-        "false_accept": as_text(found.false_accept),
-        "false_reject": as_text(found.false_reject),
-        "prior_deviation": as_text(found.prior_deviation),
-    }
-
-
-def _interval(given: Given) -> transfer.Interval:
+def interval_of(given: Given) -> transfer.Interval:
+    """Return a range that was given by its two ends."""
     return transfer.Interval(lower=given.decimal("lower"), upper=given.decimal("upper"))
 
 
@@ -266,73 +205,6 @@ CALCULATIONS = (
                 "intercept": decimal_text("of the line"),
                 "deviations": list_of("each point's distance", decimal_text("indicated less the line")),
                 "worst": decimal_text("the largest, signed"),
-            }
-        ),
-    ),
-    Calculation(
-        definition=decision.DECISION,
-        title="Statement of conformity by a declared decision rule",
-        clause="ISO/IEC 17025 7.8.6",
-        function=_decision,
-        inputs=record(
-            {
-                "error": decimal("the error found"),
-                "tolerance": _TOLERANCE,
-                **_UNCERTAINTY,
-                "rule": record(
-                    {"rule": one_of("how the guard band follows", tuple(decision.Rule))},
-                    {
-                        "factor": decimal("r of a guard band of r·U; 1 unless given"),
-                        "is_binary": flag("whether it knows pass and fail only; no unless given"),
-                    },
-                ),
-            }
-        ),
-        result=record(
-            {
-                "verdict": one_of("the verdict", tuple(decision.Verdict)),
-                "guard_band": decimal_text("the guard band w"),
-                "acceptance_lower": decimal_text("lower acceptance limit, itself inside"),
-                "acceptance_upper": decimal_text("upper acceptance limit, itself inside"),
-                "ratio": decimal_text("test uncertainty ratio"),
-                "specific_risk": decimal_text("probability of lying outside the tolerance"),
-            }
-        ),
-    ),
-    Calculation(
-        definition=decision.UNCERTAINTY_RATIO,
-        title="Test uncertainty ratio, TUR",
-        clause="ANSI/NCSL Z540.3 5.3(b)",
-        function=_uncertainty_ratio,
-        inputs=record({"tolerance": _TOLERANCE, **_UNCERTAINTY}),
-        result=record({"value": decimal_text("tolerance over twice U95")}),
-    ),
-    Calculation(
-        definition=decision.ACCURACY_RATIO,
-        title="Test accuracy ratio, TAR",
-        clause="ANSI/NCSL Z540.3 5.3(b)",
-        function=_accuracy_ratio,
-        inputs=record({"tolerance": _TOLERANCE, "standard": _TOLERANCE}),
-        result=record({"value": decimal_text("tolerance of the instrument over that of the standard")}),
-    ),
-    Calculation(
-        definition=risk.GLOBAL_RISK,
-        title="Probability of false acceptance and of false rejection",
-        clause="ANSI/NCSL Z540.3 5.3(b)",
-        function=_global_risk,
-        inputs=record(
-            {
-                "limit": decimal("half the width of a symmetrical tolerance"),
-                "acceptance": decimal("half the width of what is accepted"),
-                "standard": decimal("standard uncertainty of the calibration"),
-                "reliability": decimal("share found in tolerance at the end of an interval, between 0 and 1"),
-            }
-        ),
-        result=record(
-            {
-                "false_accept": decimal_text("PFA, 0 to 1, 12 decimals"),
-                "false_reject": decimal_text("PFR, 0 to 1, 12 decimals"),
-                "prior_deviation": decimal_text("standard deviation of true errors"),
             }
         ),
     ),
