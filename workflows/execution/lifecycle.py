@@ -200,13 +200,6 @@ REMARK = Transition(
     event=Action.REMARK,
     guards=(rules.owner_is_not_closed,),
 )
-ADVANCE = Transition(
-    act="advance",
-    words="carry out a system step",
-    permission=Permission.STEP_PERFORM,
-    event=Action.STEP_STATE,
-    by_system=True,
-)
 BREACH = Transition(
     act="breach",
     words="record a breached time limit",
