@@ -11,10 +11,10 @@ from sqlalchemy import select
 from app.again import typed_before
 from app.config import LOCK_AFTER
 from app.extensions import db
-from app.http import components_needed, seen
 from app.links import with_links
 from app.logins import Login
 from app.service import Service
+from app.signing import components_needed, seen
 from app.trail.notice import integrity_notices
 from records.site.models import Site
 from workflows.authority import Permission

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from app.auth import sign_in, sign_out
 from app.forms import FormError
-from app.http import checked, proven, read_session, service
+from app.http import checked, read_session, service
 from app.idempotency import forget_old
 from app.logins import Login, actor_of, begin, end, lock, unlock
+from app.signing import proven
 from app.writing import Intent, write, write_login
 from signatures.components import NotIdentifiedError, find_account
 from signatures.passwords import weaknesses

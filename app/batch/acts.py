@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 from app.auth import requires
 from app.batch.views import pages
 from app.forms import Form, ReasonedForm, SignedForm, load
-from app.http import plain_work, run, signed_work
+from app.http import plain_work, run
+from app.signing import signed_work
 from records.batch.models import Batch
 from workflows.authority import Permission
 from workflows.batch import commands

@@ -14,8 +14,9 @@ from app.batch.looking import Act, act, looking
 from app.batch.reading import record_of, tabs
 from app.batch.views import pages
 from app.forms import SignedForm, load
-from app.http import run, signed_work
+from app.http import run
 from app.names import printed_names
+from app.signing import signed_work
 from app.trail.addresses import address_of
 from records.batch.models import Disposition
 from records.batch.states import CLOSED, BatchState, Decision

@@ -3,7 +3,8 @@
 from typing import Any
 
 from app.execution.schemas import ONE
-from app.http import Work, handed_over_work, signed_work
+from app.http import Work
+from app.signing import handed_over_work, signed_work
 
 
 def signing_work(form: dict[str, Any]) -> Work:

@@ -13,7 +13,8 @@ from app.execution.signing import signing_work
 from app.execution.views import AT_STEP, pages
 from app.execution.words import next_act
 from app.forms import Form, SignedForm, load
-from app.http import handed_over_work, plain_work, run, signed_work
+from app.http import plain_work, run
+from app.signing import handed_over_work, signed_work
 from records.execution.facts import part_name
 from records.procedure.vocabulary import Act
 from workflows.authority import Permission

@@ -7,10 +7,11 @@ from werkzeug.wrappers import Response
 
 from app.auth import requires
 from app.forms import Form, ReasonedForm, SignedForm, load
-from app.http import plain_work, run, signed_work
+from app.http import plain_work, run
 from app.master.schemas import EffectiveForm, FileForm
 from app.master.uploads import read_upload
 from app.master.views import pages, upload_page
+from app.signing import signed_work
 from records.procedure.models import ProcedureVersion
 from workflows.authority import Permission
 from workflows.perform import UnitOfWork

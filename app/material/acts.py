@@ -5,9 +5,10 @@ from werkzeug.wrappers import Response
 
 from app.auth import requires
 from app.forms import ReasonedForm, SignedForm, load
-from app.http import plain_work, run, signed_work
+from app.http import plain_work, run
 from app.material.schemas import AdjustmentForm, LotForm, MaterialForm
 from app.material.views import pages
+from app.signing import signed_work
 from records.material.states import LotState
 from workflows.authority import Permission
 from workflows.material.commands import adjust_lot, define_material, receive_lot, set_lot_status

@@ -10,11 +10,12 @@ from app.auth import requires
 from app.batch.lists import asked_here, every_row, file_rows, listing_of, words
 from app.batch.looking import act, looking
 from app.forms import Form, FormError, SignedForm, load, sentences
-from app.http import page_here, plain_work, read_session, run, signed_work
+from app.http import page_here, plain_work, read_session, run
 from app.listing import Column, csv_file, export_address, heads, pager
 from app.names import printed_names, record_address
 from app.out_of_tolerance.reading import case_page
 from app.out_of_tolerance.schemas import POINTS, CaseForm, ChoiceForm, DecisionForm
+from app.signing import signed_work
 from records.out_of_tolerance.calculations import checked_curve
 from records.out_of_tolerance.queries import cases, undecided_counts
 from records.out_of_tolerance.states import CaseState, Decision, Distribution, ErrorBasis

@@ -12,11 +12,12 @@ from app.auth import requires
 from app.batch.lists import asked_here
 from app.errors import status_of
 from app.forms import SignedForm, load
-from app.http import LateSigningError, now, read_session, run, service, signed_work, wants_json
+from app.http import now, read_session, run, service, wants_json
 from app.listing import csv_file, export_address, heads, pager
 from app.policy import reading
 from app.policy.schemas import DraftForm, PublishForm
 from app.policy.suggestion import TEXT, TITLE
+from app.signing import LateSigningError, signed_work
 from records.errors import RecordNotFoundError
 from records.policy.models import PolicyVersion
 from records.policy.queries import policy_in_force

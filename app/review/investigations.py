@@ -14,11 +14,12 @@ from app.batch.lists import asked_here, every_row, file_rows, listing_of, words
 from app.batch.looking import Act, act, looking
 from app.batch.signatures import last_signatures, signatures_of_stream
 from app.forms import ReasonedForm, SignedForm, load
-from app.http import KeptError, page_here, plain_work, read_session, run, signed_work
+from app.http import KeptError, page_here, plain_work, read_session, run
 from app.listing import Column, csv_file, export_address, heads, pager
 from app.names import printed_names
 from app.review.investigation_form import TextForm, new_text
 from app.review.schemas import InvestigationForm
+from app.signing import signed_work
 from records.execution.models import BatchException
 from records.review.models import Investigation, InvestigationText
 from records.review.queries import investigations, texts_of

@@ -12,12 +12,13 @@ from app.batch.lists import pager_here
 from app.batch.reading import tabs
 from app.extensions import db
 from app.forms import ReasonedForm, SignedForm, load
-from app.http import plain_work, read_session, run, service, signed_work
+from app.http import plain_work, read_session, run, service
 from app.listing import PAGE_SIZE, asked
 from app.logins import acting
 from app.names import printed_names
 from app.review.reading import next_undecided, review_page, signing_page
 from app.review.schemas import ESCALATE, DecisionForm, FindingForm, OpenedForm, TogetherForm
+from app.signing import signed_work
 from app.trail.addresses import address_of
 from app.writing import Intent, write
 from records.batch.states import BatchState

@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 from app.auth import current_login, requires
 from app.errors import status_of
 from app.forms import FormError, ReasonedForm, load
-from app.http import LateSigningError, plain_work, read_session, run, signed_work, wants_json
+from app.http import plain_work, read_session, run, wants_json
+from app.signing import LateSigningError, signed_work
 from app.training.csv_import import Report, as_csv, read_training
 from app.training.schemas import ImportForm, RecordForm, TrainingForm
 from app.training.views import pages

@@ -4,7 +4,8 @@ from flask import Blueprint, render_template_string
 
 from app.auth import requires
 from app.forms import ReasonedForm, SignedForm, Text, load
-from app.http import handed_over_work, plain_work, read_session, run, signed_work
+from app.http import plain_work, read_session, run
+from app.signing import handed_over_work, signed_work
 from audit.events import Action
 from records.personnel.queries import get_person
 from signatures.meaning import Meaning
