@@ -46,9 +46,9 @@ from workflows.execution import exception_commands, signoff
 from workflows.execution.content import skip_content, step_content, value_acceptance_content
 from workflows.execution.files import FileGiven, attach_file, replace_file
 from workflows.execution.given import Given, Outcome
+from workflows.execution.picture import StepView
 from workflows.execution.portion_labels import print_portion
 from workflows.execution.queries import picture_of
-from workflows.execution.sequence import StepView
 from workflows.execution.sweep import breach_overdue, overdue_streams
 from workflows.material.commands import define_material, receive_lot, set_lot_status
 from workflows.material.contents import lot_content

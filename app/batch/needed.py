@@ -14,8 +14,8 @@ from records.procedure.vocabulary import Act
 from workflows.authority import AUTHORITY, Permission
 from workflows.batch.execution_owner import executed_batch
 from workflows.batch.rules import QP_MARKETS
+from workflows.execution.picture import StepView
 from workflows.execution.queries import picture_of
-from workflows.execution.sequence import StepView
 
 Json = Mapping[str, Any]
 S = BatchState

@@ -25,8 +25,8 @@ from workflows.execution.content import step_content, value_acceptance_content
 from workflows.execution.facts import gather, load, outstanding
 from workflows.execution.files import FileGiven, attach_file
 from workflows.execution.given import Given
+from workflows.execution.picture import StepView
 from workflows.execution.portion_labels import print_portion
-from workflows.execution.sequence import StepView
 from workflows.execution.state import Execution
 from workflows.execution.subjects import StepFacts
 from workflows.execution.sweep import breach_overdue, overdue_streams

@@ -16,7 +16,7 @@ from records.execution.states import CLOSED, StepState
 from workflows.authority import Permission
 from workflows.batch import lifecycle as batch_lifecycle
 from workflows.batch.facts import BatchFacts
-from workflows.execution.sequence import StepView
+from workflows.execution.picture import StepView
 from workflows.machine import refusals
 
 OTHER = "other"

@@ -13,7 +13,7 @@ from records.execution.facts import part_name
 from records.execution.states import DECIDED, ExceptionType, StepState
 from records.procedure.outline import Counter
 from records.procedure.vocabulary import Severity, StepType
-from workflows.execution.sequence import StepView
+from workflows.execution.picture import StepView
 
 _WORDS = {
     Turn.DUE: "ready",

@@ -40,7 +40,7 @@ from workflows.authority import Actor
 from workflows.batch.execution_owner import executed_batch
 from workflows.execution.facts import gather
 from workflows.execution.owner import Owner
-from workflows.execution.sequence import StepView
+from workflows.execution.picture import StepView
 from workflows.execution.state import Execution
 from workflows.execution.subjects import StepFacts
 

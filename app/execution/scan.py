@@ -18,8 +18,8 @@ from records.material.gs1 import Gs1Label, is_gs1, read_gs1
 from records.material.queries import container_by_label, lot_by_number, lots_on_label
 from records.procedure.vocabulary import FieldKind, ScanKind
 from workflows.authority import Permission
+from workflows.execution.picture import StepView
 from workflows.execution.scans import PREFIXES
-from workflows.execution.sequence import StepView
 
 CODE = "code"
 

@@ -11,7 +11,7 @@ from records.execution.facts import part_name
 from records.execution.states import CLOSED, OPEN, StepState
 from records.procedure.vocabulary import Act
 from workflows.authority import Permission
-from workflows.execution.sequence import StepView
+from workflows.execution.picture import StepView
 
 _PERMISSIONS = {
     Act.PERFORMED: Permission.STEP_PERFORM,

@@ -16,9 +16,9 @@ from workflows.execution.equipment_states import finish_with_equipment
 from workflows.execution.exceptions import exhausted_finding, open_exception
 from workflows.execution.figures import compute_figures
 from workflows.execution.hold_times import bounds_a_hold, keep_hold, keep_holds
+from workflows.execution.picture import StepView
 from workflows.execution.recurrences import begin_pass, keep_recurrences
 from workflows.execution.runs import close_run, open_run
-from workflows.execution.sequence import StepView
 from workflows.execution.state import Execution, title_of
 from workflows.perform import Changes
 

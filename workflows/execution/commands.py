@@ -22,9 +22,9 @@ from workflows.execution.figures import compute_figures
 from workflows.execution.given import Given, Outcome
 from workflows.execution.judging import Judgment
 from workflows.execution.owner import Owner
+from workflows.execution.picture import StepView
 from workflows.execution.scan_entries import refuse_scan, scan_judgment, scanned_by, use_scanned
 from workflows.execution.scans import Scanned
-from workflows.execution.sequence import StepView
 from workflows.execution.signers import was_signed
 from workflows.execution.signoff import perform_within
 from workflows.execution.spans import span_of_step

@@ -15,9 +15,9 @@ from workflows.execution.clearance import lapsed_clearances
 from workflows.execution.equipment_rules import unscanned
 from workflows.execution.equipment_use import blocked_equipment
 from workflows.execution.owner import Owner
+from workflows.execution.picture import StepView
 from workflows.execution.portion_labels import wrong_labels
 from workflows.execution.scope import base_name
-from workflows.execution.sequence import StepView
 from workflows.execution.signers import (
     accepted_entries,
     hands,

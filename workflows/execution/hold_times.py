@@ -11,8 +11,8 @@ from records.procedure.vocabulary import FieldKind, StepType
 from records.times import to_text
 from workflows.execution.asked import START, STOP
 from workflows.execution.figures import add_entry, compute_figures
+from workflows.execution.picture import StepView
 from workflows.execution.runs import close_run, open_run
-from workflows.execution.sequence import StepView
 from workflows.execution.spans import span_of_step
 from workflows.execution.state import Execution
 from workflows.execution.time_limits import begin_limit, end_limits

@@ -5,8 +5,9 @@ from sqlalchemy.orm import Session
 from records.execution.facts import part_name
 from records.execution.queries import runs_of, values_of
 from workflows.execution.owner import Owner
+from workflows.execution.picture import Picture
 from workflows.execution.scope import Scope
-from workflows.execution.sequence import Picture, picture
+from workflows.execution.sequence import picture
 
 
 def picture_of(session: Session, owner: Owner) -> Picture:

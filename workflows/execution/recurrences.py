@@ -10,7 +10,7 @@ from records.execution.states import LimitState, StepState
 from records.procedure.definition import Recurring
 from records.procedure.vocabulary import Severity
 from workflows.execution.exceptions import open_exception, time_finding
-from workflows.execution.sequence import StepView
+from workflows.execution.picture import StepView
 from workflows.execution.state import Execution
 from workflows.execution.time_limits import Span, begin_limit, end_limits
 from workflows.perform import Changes

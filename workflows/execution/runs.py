@@ -7,7 +7,7 @@ from records.execution.facts import part_name
 from records.execution.models import StepRun
 from records.execution.states import CLOSED, StepState
 from workflows.execution.equipment_use import take_unscanned_into_use
-from workflows.execution.sequence import StepView
+from workflows.execution.picture import StepView
 from workflows.execution.state import Execution
 from workflows.execution.training import remember_training
 from workflows.perform import Changes

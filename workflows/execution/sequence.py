@@ -7,66 +7,18 @@ A hold time is kept by the clock and never stands in the way of a step. A step t
 value of it was corrected, holds back only what was not begun.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from records.errors import DomainError
 from records.execution.facts import Run, RunKey
-from records.execution.states import CLOSED, StepState
+from records.execution.states import StepState
 from records.procedure.definition import Loop, Operation, Phase, StepDefinition, UnitProcedure
-from records.procedure.expressions import Inputs, MissingValueError, compile_expression
-from records.procedure.outline import Outline, Place
+from records.procedure.outline import Outline
 from records.procedure.vocabulary import PhaseOrder, StepType
-
-InputsFor = Callable[[str, str], Inputs]
-"""From an operation's id and the occurrence asked for, the values in that scope."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuledOut:
-    """A branch not taken: the condition, and the values that decided it (P11-10f-2)."""
-
-    condition: str
-    data: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepView:
-    """One occurrence of a step and where it stands; `waits_for` says why it is not ready."""
-
-    place: Place
-    occurrence: str
-    state: StepState
-    waits_for: tuple[str, ...] = ()
-    ruled_out: RuledOut | None = None
-    due_at: datetime | None = None
-    order: tuple[int, ...] = ()
-
-    @property
-    def key(self) -> RunKey:
-        """Return step number and occurrence."""
-        return (self.place.step.number, self.occurrence)
-
-    @property
-    def is_closed(self) -> bool:
-        """Tell whether nothing more is to be done on it."""
-        return self.state in CLOSED
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
-    """Every occurrence known now, in the order of the document, and the loops that ran out of passes."""
-
-    views: tuple[StepView, ...]
-    exhausted: tuple[str, ...]
-    by_key: Mapping[RunKey, StepView]
-
-    @property
-    def open_views(self) -> tuple[StepView, ...]:
-        """Return what still has to be closed."""
-        return tuple(view for view in self.views if not view.is_closed)
+from workflows.execution.occurrences import InputsFor, Known, Occurrences
+from workflows.execution.picture import Picture, RuledOut, StepView
 
 
 def picture(outline: Outline, runs: Mapping[RunKey, Run], inputs_for: InputsFor) -> Picture:
@@ -83,18 +35,8 @@ def picture(outline: Outline, runs: Mapping[RunKey, Run], inputs_for: InputsFor)
 
 
 @dataclass(slots=True)
-class _Walk:
-    outline: Outline
-    runs: Mapping[RunKey, Run]
-    inputs_for: InputsFor
-    views: dict[RunKey, StepView] = field(default_factory=dict)
-    by_number: dict[str, list[StepView]] = field(default_factory=dict)
-    exhausted: list[str] = field(default_factory=list)
-
-    def keep(self, view: StepView) -> None:
-        """Add a view to the picture."""
-        self.views[view.key] = view
-        self.by_number.setdefault(view.key[0], []).append(view)
+class _Walk(Known):
+    """The walk through the whole procedure."""
 
     def unit_procedure(self, unit: UnitProcedure, order: tuple[int, ...], waits: tuple[str, ...]) -> bool:
         closed: dict[str, bool] = {}
@@ -112,7 +54,7 @@ class _Walk:
         is_closed = True
         for number in range(1, times + 1):
             prefix = str(number) if operation.repeat else ""
-            one = _OperationWalk(self, unit, operation, prefix, (*order, number))
+            one = _OperationWalk(self, operation, prefix, unit, (*order, number))
             is_closed = one.walk(waits) and is_closed
             if not is_closed and not waits and operation.repeat:
                 waits = (f"{operation.repeat.label} {number} of {operation.title} is not finished.",)
@@ -128,13 +70,10 @@ class _Where(NamedTuple):
 
 
 @dataclass(slots=True)
-class _OperationWalk:
+class _OperationWalk(Occurrences):
     """One carrying-out of an operation: its phases, with the recurring ones beside the main path."""
 
-    walk_all: _Walk
     unit: UnitProcedure
-    operation: Operation
-    prefix: str
     order: tuple[int, ...]
 
     def walk(self, waits: tuple[str, ...]) -> bool:
@@ -167,11 +106,11 @@ class _OperationWalk:
         return any(step.number == ending for phase in earlier for step in phase.steps)
 
     def _phase(self, phase: Phase, index: int, waits: tuple[str, ...]) -> bool:
-        first = self._join(1) if phase.loop else self.prefix or "1"
+        first = self.join(1) if phase.loop else self.prefix or "1"
         left = self._left(phase, first, waits)
         ruled_out: RuledOut | None = None
         if phase.when and not left:
-            left, ruled_out = self._branch(phase.when, self.prefix)
+            left, ruled_out = self.branch(phase.when, self.prefix)
         if phase.loop:
             return self._loop(phase, phase.loop, index, left or waits, ruled_out)
         return self._steps(phase, first, (*self.order, index, 0), left, ruled_out)
@@ -181,52 +120,52 @@ class _OperationWalk:
 
         An earlier step is open again only where a value of it was corrected.
         """
-        return () if self._has_begun(phase, occurrence) else waits
+        return () if self.has_begun(phase, occurrence) else waits
 
     def _loop(
         self, phase: Phase, loop: Loop, index: int, waits: tuple[str, ...], ruled_out: RuledOut | None
     ) -> bool:
         for number in range(1, loop.maximum + 1):
-            occurrence = self._join(number)
-            is_decided = self._has_begun(phase, occurrence) and not self._was_ruled_out(phase, occurrence)
+            occurrence = self.join(number)
+            is_decided = self.has_begun(phase, occurrence) and not self.was_ruled_out(phase, occurrence)
             left = self._left(phase, occurrence, waits)
             if not is_decided and ruled_out is None and (number > 1 or not left):
-                undecided, ruled_out = self._branch(loop.condition, occurrence)
+                undecided, ruled_out = self.branch(loop.condition, occurrence)
                 left = left or undecided
                 if ruled_out and number > 1:
                     return True
             order = (*self.order, index, number)
             is_closed = self._steps(phase, occurrence, order, left, ruled_out)
-            if not is_closed or ruled_out or self._was_ruled_out(phase, occurrence):
+            if not is_closed or ruled_out or self.was_ruled_out(phase, occurrence):
                 return is_closed
-        _waiting, still_out = self._branch(loop.condition, self._join(loop.maximum))
+        _waiting, still_out = self.branch(loop.condition, self.join(loop.maximum))
         if still_out is None:
-            self.walk_all.exhausted.append(f"{phase.steps[0].number}/{self._join(loop.maximum)}")
+            self.known.exhausted.append(f"{phase.steps[0].number}/{self.join(loop.maximum)}")
         return True
 
     def _recurring(self, phase: Phase, index: int, waits: tuple[str, ...]) -> bool:
         rule = phase.recurring
         if rule is None:
             return True
-        opened = self._closed_at(rule.opens_after)
-        ended = self._closed_at(rule.closes_after) if rule.closes_after else None
-        has_begun = self._has_begun(phase, self._join(1))
-        waits = self._left(phase, self._join(1), waits)
+        opened = self.closed_at(rule.opens_after)
+        ended = self.closed_at(rule.closes_after) if rule.closes_after else None
+        has_begun = self.has_begun(phase, self.join(1))
+        waits = self._left(phase, self.join(1), waits)
         if not waits and opened is None and not has_begun:
             waits = (f"It begins after step {rule.opens_after}.",)
         number, last = 0, None
-        while self._has_begun(phase, self._join(number + 1)):
+        while self.has_begun(phase, self.join(number + 1)):
             number += 1
-            last = self._began(phase, self._join(number))
+            last = self.began(phase, self.join(number))
             order = (*self.order, index, number)
-            if not self._steps(phase, self._join(number), order, (), None):
+            if not self._steps(phase, self.join(number), order, (), None):
                 return False
-        if last and rule.until and self._holds(rule.until, self._join(number)):
+        if last and rule.until and self.holds(rule.until, self.join(number)):
             return True
         if ended and self._has_enough(number, last, ended, at_start=rule.at_start, at_end=rule.at_end):
             return True
         due = _due(opened, last, ended, rule.every_minutes, at_start=rule.at_start)
-        self._steps(phase, self._join(number + 1), (*self.order, index, number + 1), waits, None, due)
+        self._steps(phase, self.join(number + 1), (*self.order, index, number + 1), waits, None, due)
         return False
 
     @staticmethod
@@ -252,10 +191,10 @@ class _OperationWalk:
             is_hold = step.type is StepType.HOLD_TIME
             follows = () if phase.order is PhaseOrder.ANY or is_hold else previous
             if step.after is not None:
-                follows = self._not_closed(step.after)
+                follows = self.not_closed(step.after)
             where = _Where(occurrence, (*order, index), due_at)
             view = self._view(step, where, waits + follows, ruled_out)
-            self.walk_all.keep(view)
+            self.known.keep(view)
             if not is_hold:
                 all_closed = all_closed and view.is_closed
                 previous = () if view.is_closed else (f"Step {step.number} is not finished.",)
@@ -264,13 +203,13 @@ class _OperationWalk:
     def _view(
         self, step: StepDefinition, where: "_Where", waits: tuple[str, ...], ruled_out: RuledOut | None
     ) -> StepView:
-        run = self.walk_all.runs.get((step.number, where.occurrence))
+        run = self.known.runs.get((step.number, where.occurrence))
         if run is not None:
             return self._seen(step, where, run.state)
         if waits:
             return self._seen(step, where, StepState.NOT_READY, _once(waits))
         if ruled_out is None and step.when:
-            waits, ruled_out = self._branch(step.when, where.occurrence)
+            waits, ruled_out = self.branch(step.when, where.occurrence)
         state = StepState.NOT_READY if waits else StepState.READY
         return self._seen(step, where, state, waits, ruled_out)
 
@@ -283,7 +222,7 @@ class _OperationWalk:
         ruled_out: RuledOut | None = None,
     ) -> StepView:
         return StepView(
-            place=self.walk_all.outline.place(step.number),
+            place=self.known.outline.place(step.number),
             occurrence=where.occurrence,
             state=state,
             waits_for=waits,
@@ -291,62 +230,6 @@ class _OperationWalk:
             due_at=where.due_at,
             order=where.order,
         )
-
-    def _branch(self, condition: str, occurrence: str) -> tuple[tuple[str, ...], RuledOut | None]:
-        """Return what the decision waits for, or why the branch is not taken; neither when it is taken."""
-        expression = compile_expression(condition)
-        inputs = self.walk_all.inputs_for(self.operation.id, occurrence)
-        try:
-            if expression.condition(inputs):
-                return (), None
-        except MissingValueError as missing:
-            return (f"The condition needs {', '.join(missing.names)}.",), None
-        except DomainError as error:
-            return (f"The condition cannot be decided: {error.message}",), None
-        data = {name: str(inputs.latest(name) or "") for name in sorted(expression.names)}
-        return (), RuledOut(condition=condition, data=data)
-
-    def _holds(self, condition: str, occurrence: str) -> bool:
-        waiting, ruled_out = self._branch(condition, occurrence)
-        return not waiting and ruled_out is None
-
-    def _not_closed(self, numbers: Iterable[str]) -> tuple[str, ...]:
-        return tuple(f"Step {number} is not finished." for number in numbers if not self._is_closed(number))
-
-    def _is_closed(self, number: str) -> bool:
-        views = self._views_of(number)
-        return bool(views) and all(view.is_closed for view in views)
-
-    def _closed_at(self, number: str) -> datetime | None:
-        """Return when a step was closed in this carrying-out of the operation, or in another operation."""
-        if not self._is_closed(number):
-            return None
-        runs = (self.walk_all.runs.get(view.key) for view in self._views_of(number))
-        times = [run.closed_at for run in runs if run and run.closed_at]
-        return max(times, default=None)
-
-    def _views_of(self, number: str) -> list[StepView]:
-        found = self.walk_all.by_number.get(number, [])
-        here = [view for view in found if view.place.operation is self.operation]
-        if here and self.prefix:
-            return [view for view in here if view.occurrence.split(".")[0] == self.prefix]
-        return found
-
-    def _has_begun(self, phase: Phase, occurrence: str) -> bool:
-        return any((step.number, occurrence) in self.walk_all.runs for step in phase.steps)
-
-    def _was_ruled_out(self, phase: Phase, occurrence: str) -> bool:
-        keys = [(step.number, occurrence) for step in phase.steps]
-        runs = [self.walk_all.runs[key] for key in keys if key in self.walk_all.runs]
-        return bool(runs) and all(run.state is StepState.NOT_APPLICABLE for run in runs)
-
-    def _began(self, phase: Phase, occurrence: str) -> datetime | None:
-        keys = [(step.number, occurrence) for step in phase.steps]
-        times = [self.walk_all.runs[key].started_at for key in keys if key in self.walk_all.runs]
-        return min(times, default=None)
-
-    def _join(self, number: int) -> str:
-        return f"{self.prefix}.{number}" if self.prefix else str(number)
 
 
 def _due(

@@ -11,8 +11,9 @@ from records.procedure.definition import StepDefinition
 from records.training.subjects import Judged
 from workflows.authority import SYSTEM
 from workflows.execution.owner import Owner
+from workflows.execution.picture import Picture
 from workflows.execution.scope import Scope
-from workflows.execution.sequence import Picture, picture
+from workflows.execution.sequence import picture
 from workflows.perform import UnitOfWork
 
 
