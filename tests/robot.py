@@ -18,6 +18,7 @@ from records.procedure.vocabulary import Act, FieldKind, ScanKind, StepType
 from tests.batch_site import DUBLIN, Hands
 from tests.cast import as_person
 from workflows.batch.execution_owner import executed_batch
+from workflows.execution.bins import fills, is_of_intermediates, waiting
 from workflows.execution.facts import gather, outstanding
 from workflows.execution.judging import judge_number
 from workflows.execution.scope import base_name
@@ -74,7 +75,7 @@ class Robot:
             elif field.kind is FieldKind.PHOTO:
                 self.hands.photo(who, self.batch, part, name)
             elif field.kind is FieldKind.SCAN:
-                self.hands.scan(who, self.batch, part, **{name: self._code(field)})
+                self.hands.scan(who, self.batch, part, **{name: self._code(part, field)})
             else:
                 if field.name == "label" and self._step(part).type is StepType.DISPENSE:
                     self.hands.print_label(who, self.batch, part, int(name.partition(".")[2] or 1))
@@ -83,7 +84,7 @@ class Robot:
     def reading(self, part: str, name: str) -> str:
         """Return what to scan, type or choose for one value of a step."""
         field = self._step(part).field(base_name(name))
-        return self._code(field) if field.kind is FieldKind.SCAN else self._value(part, field, name)
+        return self._code(part, field) if field.kind is FieldKind.SCAN else self._value(part, field, name)
 
     def wait_for_timer(self, part: str, name: str) -> None:
         """Let the clock run to the middle of a timer's window."""
@@ -149,14 +150,18 @@ class Robot:
         self.hands.session.rollback()
         return f"{round(wanted, field.decimals or 0):f}"
 
-    def _code(self, field: Field) -> str:
+    def _code(self, part: str, field: Field) -> str:
         if field.scan_of is ScanKind.LOT:
             return f"LOT:{self.lots[field.component]}"
         if field.scan_of is ScanKind.CONTAINER:
-            return f"CNT:{self._container(field)}"
+            return f"CNT:{self._container(part, field)}"
         return _PREFIX[field.scan_of] + (field.expected or "SAMPLE-1")
 
-    def _container(self, field: Field) -> str:
+    def _container(self, part: str, field: Field) -> str:
+        if is_of_intermediates(field) and not fills(self._step(part)):
+            label = waiting(self._execution(part))[0]
+            self.hands.session.rollback()
+            return label
         if field.component is None:
             found = self.hands.session.execute(select(Container.id)).all()
             self.hands.session.rollback()

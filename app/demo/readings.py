@@ -16,6 +16,7 @@ from records.numbers import Rounding, as_text, round_to
 from records.procedure.expressions import MissingValueError, compile_expression
 from records.procedure.fields import Field
 from records.procedure.vocabulary import FieldKind, ScanKind
+from workflows.execution.bins import fills, is_of_intermediates, waiting
 from workflows.execution.judging import judge_number
 from workflows.execution.state import Execution
 from workflows.execution.subjects import StepFacts
@@ -45,7 +46,7 @@ class Readings:
         """Return what the person types or scans."""
         field = asked.field
         if field.kind is FieldKind.SCAN:
-            return self._code(execution, field)
+            return self._code(execution, facts, field)
         if field.kind is FieldKind.CONFIRM:
             return "yes"
         if field.kind is FieldKind.YES_NO:
@@ -54,15 +55,20 @@ class Readings:
             return field.expected or field.options[0].code
         return self._reading(execution, facts, asked)
 
-    def _code(self, execution: Execution, field: Field) -> str:
+    def _code(self, execution: Execution, facts: StepFacts, field: Field) -> str:
         if field.scan_of is ScanKind.LOT:
             return f"LOT:{self.lots[field.component or str(field.expected)]}"
         if field.scan_of is ScanKind.EQUIPMENT:
             return f"EQ:{field.expected}"
         if field.scan_of is ScanKind.CONTAINER:
-            label = self._filled_container(field.component) if field.component else None
-            return f"CNT:{label or self._new_label(execution)}"
+            return f"CNT:{self._container(execution, facts, field)}"
         return field.expected or f"S-{self.batch}-{self.chance.randint(1000, 9999)}"
+
+    def _container(self, execution: Execution, facts: StepFacts, field: Field) -> str:
+        if not is_of_intermediates(field):
+            label = self._filled_container(field.component) if field.component else None
+            return label or self._new_label(execution)
+        return self._new_label(execution) if fills(facts.step) else waiting(execution)[0]
 
     def _filled_container(self, component: str) -> str | None:
         wanted = select(Container.label).where(

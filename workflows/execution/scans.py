@@ -16,6 +16,7 @@ from records.material.usability import lot_refusals, quality_refusals
 from records.procedure.definition import StepDefinition
 from records.procedure.fields import Field
 from records.procedure.vocabulary import ScanKind
+from workflows.execution.bins import fills, intermediate_refusals, is_of_intermediates
 from workflows.execution.equipment_fit import reasons_not_to_use
 from workflows.execution.equipment_use import judged
 from workflows.execution.state import Execution
@@ -127,8 +128,8 @@ def _own(session: Session, number: str) -> list[MaterialLot]:
 def _container(
     execution: Execution, step: StepDefinition, wanted: Field, code: str, label: Gs1Label | None
 ) -> Scanned:
-    if wanted.component is None and wanted.expected is None:
-        return _destination(execution, code)
+    if is_of_intermediates(wanted):
+        return _destination(execution, code) if fills(step) else _intermediate(execution, code)
     container = container_by_label(execution.work.session, code)
     if container is None:
         return _refused(f"No container is labelled {code}. An unlabelled container may not be used.")
@@ -165,6 +166,12 @@ def _destination(execution: Execution, code: str) -> Scanned:
     if twice:
         return _refused(f"Container {code} was scanned in {twice} already.")
     return Scanned(value=code)
+
+
+def _intermediate(execution: Execution, code: str) -> Scanned:
+    """Identify a container to be emptied: one which this batch filled."""
+    found = intermediate_refusals(execution, code)
+    return Scanned(refused=tuple(found)) if found else Scanned(value=code)
 
 
 def _scanned_already(execution: Execution, code: str) -> str | None:
