@@ -16,6 +16,7 @@ import records.procedure.models
 import records.review.models
 import records.site.models
 import records.training.models
+import records.work_order.models
 import signatures.models
 from records.base import Base, Recorded
 
@@ -34,6 +35,7 @@ MODULES: tuple[ModuleType, ...] = (
     records.review.models,
     records.site.models,
     records.training.models,
+    records.work_order.models,
     signatures.models,
 )
 """Where tables are defined; a new one is a line above and a line here."""

@@ -102,7 +102,17 @@ class Action(StrEnum):
     REMARK = "record.remark", "Remark made"
     EXCEPTION_OPEN = "exception.open", "Exception opened"
     EXCEPTION_STATE = "exception.state", "Exception moved on"
+    EXECUTION_HOLD = "execution.hold", "Execution stopped until a work order has ended"
+    EXECUTION_RELEASE = "execution.release", "Execution no longer stopped by a work order"
     GENEALOGY_LINK = "genealogy.link", "Genealogy edge added"
+    # maintenance
+    WORK_ORDER_RAISE = "work_order.raise", "Work order raised"
+    WORK_ORDER_CHANGE = "work_order.change", "Work order changed"
+    WORK_ORDER_STATE = "work_order.state", "Work order moved on"
+    WORK_ORDER_FREEZE = "work_order.freeze", "Procedure frozen for the work order"
+    WORK_ORDER_ALTER = "work_order.alter", "Part or firmware of the asset changed"
+    WORK_ORDER_CHECK = "work_order.check", "Asset verified after its repair"
+    WORK_ORDER_ASSESS = "work_order.assess", "Effect on the qualified state assessed"
     # review
     REVIEW_DECIDE = "review.decide", "Reviewed"
     INVESTIGATION_OPEN = "investigation.open", "Investigation opened"

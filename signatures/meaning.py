@@ -47,6 +47,16 @@ class Meaning(StrEnum):
         "completed",
         "Completed: production of this batch is complete and its record is ready for review.",
     )
+    WORK_DONE = "work_done", "Work done: I carried out this work order and recorded it truly."
+    WORK_REVIEWED = (
+        "work_reviewed",
+        "Work reviewed: I checked this work as a person who did none of it and found it complete.",
+    )
+    RETURNED_TO_SERVICE = (
+        "returned_to_service",
+        "Returned to service: I accept this work for the quality unit; the asset may go back to service.",
+    )
+    CANCELLED = "cancelled", "Cancelled: I decide that this work order is not carried out."
     TRAIL_REVIEWED = (
         "trail_reviewed",
         "Audit trail reviewed: I read the changes of this record; I did none of the work.",

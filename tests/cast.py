@@ -43,7 +43,7 @@ CAST = {
     "k.ito": Member("P-0009", "K. Ito", (Role.TECHNICIAN,)),
     "l.weber": Member("P-0010", "L. Weber", (Role.AUTHOR,)),
     "r.silva": Member("P-0011", "R. Silva", (Role.CHECKER,)),
-    "c.dubois": Member("P-0012", "C. Dubois", (Role.PLANNER,)),
+    "c.dubois": Member("P-0012", "C. Dubois", (Role.PLANNER, Role.MAINTENANCE_PLANNER)),
     "g.andersson": Member("P-0013", "G. Andersson", (Role.AUDITOR,)),
     "e.haddad": Member("P-0015", "E. Haddad", (Role.QA_REVIEWER,)),
     "x.stranger": Member("P-0014", "X. Stranger", ()),

@@ -78,7 +78,8 @@ BRANDT = person("h.brandt", "H. Brandt", Role.QA_REVIEWER)
 MOREAU = person("d.moreau", "D. Moreau", Role.QUALIFIED_PERSON)
 WEBER = person("l.weber", "L. Weber", Role.AUTHOR)
 SILVA = person("r.silva", "R. Silva", Role.CHECKER)
-DUBOIS = person("c.dubois", "C. Dubois", Role.PLANNER)
+DUBOIS = person("c.dubois", "C. Dubois", Role.PLANNER, Role.MAINTENANCE_PLANNER)
+ITO = person("k.ito", "K. Ito", Role.TECHNICIAN)
 
 
 def small_master(*changes: tuple[str, str]) -> Procedure:

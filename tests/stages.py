@@ -1,6 +1,7 @@
 """Stores at points of a batch's life, made once for each engine and copied for each test.
 
 Ask for `plant` (a migrated store and its people), `mastered` (an effective master), `issued`, `executed`,
+`shop` (a press and its maintenance),
 `under_review` or `reviewed`: a Plant whose batch BU-0001 is there.
 """
 
@@ -18,9 +19,11 @@ from sqlalchemy import make_url
 from records.engine import make_engine
 from tests.databases import PostgresqlDatabases, SqliteDatabases
 from tests.factories import Plant
+from tests.shop import Shop
 
 STAGES = {
     "plant": lambda _plant: None,
+    "shop": lambda plant: Shop(plant).set_up(),
     "mastered": Plant.effective_master,
     "issued": Plant.issued_batch,
     "executed": Plant.executed_batch,
@@ -59,6 +62,12 @@ def stages() -> Stages:
 def plant(databases, stages):
     with stages.lend(databases, "plant") as lent:
         yield lent
+
+
+@pytest.fixture
+def shop(databases, stages):
+    with stages.lend(databases, "shop") as lent:
+        yield Shop(lent)
 
 
 @pytest.fixture

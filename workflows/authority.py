@@ -46,6 +46,11 @@ class Permission(StrEnum):
     EQUIPMENT_MANAGE = "equipment:manage", "manage equipment and its states"
     EQUIPMENT_CLEAN = "equipment:clean", "record the cleaning of equipment"
     PERSON_READ = "person:read", "read persons, accounts and roles"
+    WORK_ORDER_REQUEST = "work_order:request", "request maintenance"
+    WORK_ORDER_PLAN = "work_order:plan", "plan work orders"
+    WORK_ORDER_PERFORM = "work_order:perform", "carry out work orders"
+    WORK_ORDER_REVIEW = "work_order:review", "review the work of work orders"
+    WORK_ORDER_ACCEPT = "work_order:accept", "return assets to service for the quality unit"
     PERSON_MANAGE = "person:manage", "manage persons, accounts and roles"
     SELF_MANAGE = "self:manage", "manage their own login"
     POLICY_PUBLISH = "policy:publish", "publish the policy of signatures"
@@ -82,9 +87,15 @@ AUTHORITY: dict[Permission, frozenset[Role]] = {
     Permission.TOLERANCE_REPORT: frozenset({R.TECHNICIAN, R.SUPERVISOR, R.QA_REVIEWER}),
     Permission.LOT_RECEIVE: frozenset({R.PLANNER, R.SUPERVISOR}),
     Permission.LOT_DISPOSE: frozenset({R.QA_REVIEWER}),
-    Permission.EQUIPMENT_MANAGE: frozenset({R.TECHNICIAN, R.PLANNER}),
+    Permission.EQUIPMENT_MANAGE: frozenset({R.TECHNICIAN, R.PLANNER, R.MAINTENANCE_PLANNER}),
     Permission.EQUIPMENT_CLEAN: _FLOOR | {R.TECHNICIAN},
     Permission.PERSON_READ: frozenset({R.AUDITOR, R.SECURITY_ADMINISTRATOR}),
+    Permission.WORK_ORDER_REQUEST: _FLOOR
+    | {R.IPC_ANALYST, R.TECHNICIAN, R.MAINTENANCE_PLANNER, R.PLANNER, R.QA_REVIEWER},
+    Permission.WORK_ORDER_PLAN: frozenset({R.MAINTENANCE_PLANNER, R.SUPERVISOR}),
+    Permission.WORK_ORDER_PERFORM: frozenset({R.TECHNICIAN}),
+    Permission.WORK_ORDER_REVIEW: frozenset({R.TECHNICIAN, R.MAINTENANCE_PLANNER, R.SUPERVISOR}),
+    Permission.WORK_ORDER_ACCEPT: frozenset({R.QA_REVIEWER}),
     Permission.PERSON_MANAGE: frozenset({R.SECURITY_ADMINISTRATOR}),
     Permission.SELF_MANAGE: _EVERYBODY,
     Permission.POLICY_PUBLISH: frozenset({R.QA_REVIEWER}),

@@ -28,7 +28,7 @@ CAST = (
     Member("k.ito", "P-0009", "K. Ito", (Role.TECHNICIAN,), "/equipment"),
     Member("l.weber", "P-0010", "L. Weber", (Role.AUTHOR,), "/masters"),
     Member("r.silva", "P-0011", "R. Silva", (Role.CHECKER,), "/masters"),
-    Member("c.dubois", "P-0012", "C. Dubois", (Role.PLANNER,), "/production-orders"),
+    Member("c.dubois", "P-0012", "C. Dubois", (Role.PLANNER, Role.MAINTENANCE_PLANNER), "/production-orders"),
     Member("g.andersson", "P-0013", "G. Andersson", (Role.AUDITOR,), "/trail"),
     Member("e.haddad", "P-0014", "E. Haddad", (Role.QA_REVIEWER,), "/verifications"),
 )

@@ -12,6 +12,7 @@ from app.trail.search import Wanted, search
 from audit.events import Action
 from records.batch.states import BatchState
 from records.execution.facts import part_name, split_part
+from records.execution.queries import holds_of
 from records.execution.states import CLOSED, StepState
 from workflows.authority import Permission
 from workflows.batch import lifecycle as batch_lifecycle
@@ -98,11 +99,12 @@ def _halted(floor: Floor) -> dict[str, Any] | None:
         return None
     is_held = floor.batch.state is BatchState.HELD
     row = batch_lifecycle.RESUME
+    facts = BatchFacts(record=floor.batch, awaited=holds_of(floor.session, floor.owner.stream))
     return {
         "state": floor.owner.state_word,
         "is_held": is_held,
         "held": _held(floor) if is_held else None,
-        "may_resume": is_held and not refusals(row, BatchFacts(record=floor.batch), floor.actor),
+        "may_resume": is_held and not refusals(row, facts, floor.actor),
         "resume_url": url_for("batch.resume", number=floor.owner.number),
         "batch_url": record_address(floor.owner.stream),
     }

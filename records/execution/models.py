@@ -237,6 +237,24 @@ class BatchException(Recorded):
         return (UniqueConstraint("stream", "number"), Index(None, "state"))
 
 
+class ExecutionHold(Recorded):
+    """What stops an execution besides its own exceptions: a work order raised from one of them."""
+
+    __tablename__ = "execution_hold"
+
+    exception: Mapped[str] = mapped_column(Text)
+    held_by: Mapped[str] = mapped_column(Text)
+    """The record that has to end first, such as ``work-order/WO-5531``."""
+    held_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    held_by_person: Mapped[str] = mapped_column(Text)
+    released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    released_by: Mapped[str | None] = mapped_column(Text)
+
+    @classmethod
+    def constraints(cls) -> tuple[Any, ...]:
+        return (Index(None, "held_by"),)
+
+
 class LabelPrint(Recorded):
     """A label printed: which, how many, what it says; a reprint names its reason (211.125)."""
 

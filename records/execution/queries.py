@@ -13,6 +13,7 @@ from records.execution.models import (
     Entry,
     EquipmentObservation,
     EquipmentUse,
+    ExecutionHold,
     StepRun,
     TimeLimit,
     Verification,
@@ -57,6 +58,11 @@ _BLOCKING = select(BatchException.number).where(
     BatchException.stream == bindparam("of"),
     BatchException.blocks_execution == True,  # noqa: E712 -- a column, not a truth value
     BatchException.state.in_([ExceptionState.OPEN, ExceptionState.RETURNED]),
+)
+_HOLDS = (
+    select(ExecutionHold.held_by, ExecutionHold.exception)
+    .where(ExecutionHold.stream == bindparam("of"), ExecutionHold.released_at.is_(None))
+    .order_by(ExecutionHold.id)
 )
 _EQUIPMENT = (
     select(EquipmentUse)
@@ -123,6 +129,11 @@ def exceptions_of(session: Session, stream: str, part: str | None = None) -> Seq
 def blocking_exceptions(session: Session, stream: str) -> Sequence[str]:
     """Return the numbers of exceptions that stop execution until they are assessed."""
     return session.scalars(_BLOCKING, {"of": stream}).all()
+
+
+def holds_of(session: Session, stream: str) -> dict[str, str]:
+    """Return what has to end before an execution goes on, with the exception it was raised from."""
+    return {row.held_by: row.exception for row in session.execute(_HOLDS, {"of": stream})}
 
 
 def undecided_exceptions(session: Session, stream: str) -> Sequence[BatchException]:

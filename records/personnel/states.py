@@ -33,5 +33,6 @@ class Role(StrEnum):
     QA_REVIEWER = "qa_reviewer", "QA reviewer"
     QUALIFIED_PERSON = "qualified_person", "Qualified Person"
     PLANNER = "planner", "Planner"
+    MAINTENANCE_PLANNER = "maintenance_planner", "Maintenance planner"
     SECURITY_ADMINISTRATOR = "security_administrator", "Security administrator"
     AUDITOR = "auditor", "Auditor"

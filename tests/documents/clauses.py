@@ -14,6 +14,7 @@ SECTIONS = {
     "G": "21 CFR 211: current good manufacturing practice for finished pharmaceuticals",
     "A11": "EU GMP Annex 11: computerised systems (2011)",
     "D11": "EU GMP Annex 11, draft of July 2025",
+    "A15": "EU GMP Annex 15: qualification and validation",
     "C4": "EU GMP Chapter 4: documentation",
     "M": "MHRA GXP data integrity guidance",
     "PI": "PIC/S PI 041: data management and integrity",

@@ -21,6 +21,7 @@ LIVES = {
     "execution": "Steps, exceptions on the floor, labels",
     "review": "Review and investigations",
     "out_of_tolerance": "Instruments out of tolerance",
+    "work_order": "Maintenance work orders",
     "material": "Materials and lots",
     "equipment": "Equipment",
     "personnel": "Persons, accounts, roles, logins",

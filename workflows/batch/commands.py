@@ -11,6 +11,7 @@ from records.batch.models import Batch, ControlRecipe, ProductionOrder
 from records.batch.queries import order_by_number
 from records.batch.states import BatchState, OrderState
 from records.errors import RecordNotFoundError
+from records.execution.queries import holds_of
 from records.procedure.frozen import frozen_procedure
 from records.procedure.queries import content_of
 from workflows.batch import lifecycle
@@ -156,7 +157,7 @@ def lock_batch(session: Session, number: str) -> Batch:
 
 def _move(work: UnitOfWork, number: str, row: Transition) -> Batch:
     batch = lock_batch(work.session, number)
-    perform(work, row, BatchFacts(record=batch))
+    perform(work, row, BatchFacts(record=batch, awaited=holds_of(work.session, batch.stream)))
     return batch
 
 

@@ -1,7 +1,7 @@
 """What commands about orders and batches are given, and what their rules look at."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -101,9 +101,11 @@ class OrderFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class BatchFacts:
-    """A batch, where no rule looks further than its state."""
+    """A batch, where no rule looks further than its state and what it waits for."""
 
     record: Batch
+    awaited: Mapping[str, str] = field(default_factory=dict)
+    """Work orders that must end before the work goes on, with the exception each was raised from."""
 
     @property
     def title(self) -> str:

@@ -11,6 +11,7 @@ from records.batch.evidence import Evidence
 from records.batch.models import Batch, ControlRecipe, ProductionOrder
 from records.batch.queries import batch_by_number, order_by_number
 from records.errors import RecordNotFoundError
+from records.execution.queries import holds_of
 from records.material.queries import lot_by_number, material_by_code
 from records.procedure.frozen import frozen_procedure
 from records.procedure.models import ProcedureVersion
@@ -65,6 +66,7 @@ def record_facts(session: Session, number: str) -> RecordFacts:
     found = session.scalars(select(Investigation).where(Investigation.batch == number))
     return RecordFacts(
         record=batch,
+        awaited=holds_of(session, batch.stream),
         evidence=evidence,
         open_parts=open_parts(session, executed_batch(session, number)),
         investigations={row.number: row.state for row in found},

@@ -78,6 +78,7 @@ RESUME = Transition(
     event=Action.BATCH_STATE,
     sources=frozenset({S.HELD}),
     target=S.RUNNING,
+    guards=(rules.nothing_is_awaited,),
     reason_required=True,
 )
 COMPLETE = Transition(
@@ -93,6 +94,7 @@ COMPLETE = Transition(
         rules.signatures_stand,
         rules.no_request_is_open,
         rules.nothing_blocks_execution,
+        rules.nothing_is_awaited,
         rules.product_can_be_put_out,
     ),
 )

@@ -13,7 +13,15 @@ from records.review.checks import shown, signatures_given
 from records.review.states import InvestigationState
 from signatures.meaning import Meaning
 from workflows.authority import Actor
-from workflows.batch.facts import DispositionFacts, IssueFacts, NewOrderFacts, OrderFacts, RecordFacts
+from workflows.batch.facts import (
+    BatchFacts,
+    DispositionFacts,
+    IssueFacts,
+    NewOrderFacts,
+    OrderFacts,
+    RecordFacts,
+)
+from workflows.execution.rules import awaited_words
 from workflows.naming import number_refusal
 
 QP_MARKETS = frozenset({"EU"})
@@ -94,6 +102,11 @@ def nothing_blocks_execution(facts: RecordFacts, _actor: Actor) -> str | None:
         if row["blocks_execution"] and row["state"] in unassessed
     ]
     return f"A supervisor must first assess {', '.join(found)}." if found else None
+
+
+def nothing_is_awaited(facts: BatchFacts, _actor: Actor) -> str | None:
+    """Refuse to go on before the work order raised from an exception has ended."""
+    return awaited_words(facts.awaited)
 
 
 def every_exception_is_decided(facts: RecordFacts, _actor: Actor) -> str | None:

@@ -141,6 +141,8 @@ class StateFacts(AssetFacts):
     time_zone: str
     batch_exists: bool = False
     """Whether the batch that the state's detail names is on record."""
+    qualification: str | None = None
+    """The word that stands on the qualification axis."""
     content: StateInterval | None = None
     """What stands on the content axis, whichever axis is about to change."""
     running: frozenset[str] = frozenset()

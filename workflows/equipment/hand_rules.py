@@ -73,7 +73,27 @@ def service_of_what_is_in_use(facts: StateFacts, _actor: Actor) -> str | None:
     return None
 
 
+def maintenance_is_ended_by_its_order(facts: StateFacts, _actor: Actor) -> str | None:
+    """Refuse to take an asset out of the hands of maintenance by hand (ISO/IEC 17025 6.4.4)."""
+    standing = facts.open_interval
+    if facts.new.axis is not Axis.SERVICE or standing is None:
+        return None
+    order = standing.detail.get("work_order")
+    if order and standing.value == "maintenance":
+        return (
+            f"{facts.record.number} is in the hands of work order {order}. Its close returns it to service."
+        )
+    is_back = facts.new.value in _OF_STEPS and standing.value == "out_of_service"
+    if order and is_back and facts.qualification != "qualified":
+        return (
+            f"{facts.record.number} is {plain(facts.qualification or 'not known')} since work order {order}; "
+            f"record its requalification before it returns to service (Annex 15)."
+        )
+    return None
+
+
 HAND_RULES = (
+    maintenance_is_ended_by_its_order,
     content_is_not_of_a_running_batch,
     content_is_empty_before_another,
     content_is_of_a_batch_that_uses_it,

@@ -18,7 +18,12 @@ _UNDER_WAY = EXECUTABLE | {BatchState.HELD}
 def with_what_runs(session: Session, facts: StateFacts) -> StateFacts:
     """Add what the asset holds, which batches under way have to do with it, and their steps at work on it."""
     number = facts.record.number
-    facts = replace(facts, content=open_interval(session, number, Axis.CONTENT))
+    qualification = open_interval(session, number, Axis.QUALIFICATION)
+    facts = replace(
+        facts,
+        content=open_interval(session, number, Axis.CONTENT),
+        qualification=qualification.value if qualification else None,
+    )
     service = open_interval(session, number, Axis.SERVICE)
     at_work = service.detail.get("steps", ()) if service and service.value == "in_use" else ()
     named = {batch for batch in (facts.held_batch, facts.named_batch) if batch}

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from records.execution.facts import split_part
 from records.execution.models import StepRun
-from records.execution.queries import blocking_exceptions, equipment_used, run_of
+from records.execution.queries import blocking_exceptions, equipment_used, holds_of, run_of
 from records.execution.states import StepState
 from records.procedure.definition import StepDefinition
 from records.procedure.fields import Field
@@ -86,6 +86,7 @@ def gather(
         value_name=value_name,
         accepted=accepted_entries(session, stream, part) if record else (),
         blocking=blocking_exceptions(session, stream),
+        awaited=holds_of(session, stream),
         at=work.at,
         stated_at=stated_at,
         not_before=_closed_before(execution, view) if stated_at else None,

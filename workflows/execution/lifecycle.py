@@ -15,6 +15,7 @@ _AT_WORK = (
     signer_rules.actor_is_trained,
     rules.step_is_ready,
     rules.nothing_blocks_execution,
+    rules.nothing_is_awaited,
     rules.equipment_may_be_used,
     rules.line_is_still_clear,
 )

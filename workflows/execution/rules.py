@@ -1,5 +1,7 @@
 """The rules of carrying out steps, each a sentence; a guard returns why not, or nothing."""
 
+from collections.abc import Mapping
+
 from records.execution.states import Judged, StepState
 from records.procedure.fields import Field, value_names
 from records.procedure.vocabulary import FieldKind, StepType
@@ -48,6 +50,17 @@ def nothing_blocks_execution(facts: StepFacts, _actor: Actor) -> str | None:
     if not facts.blocking or facts.state is StepState.IN_PROGRESS:
         return None
     return f"A supervisor must first assess {', '.join(facts.blocking)}."
+
+
+def nothing_is_awaited(facts: StepFacts, _actor: Actor) -> str | None:
+    """Refuse to go on, in a step under way too, before the work order raised from an exception has ended."""
+    return awaited_words(facts.awaited)
+
+
+def awaited_words(awaited: Mapping[str, str]) -> str | None:
+    """Return what must end before the work goes on, as a sentence."""
+    found = [f"{record.partition('/')[2]} ({exception})" for record, exception in awaited.items()]
+    return f"The work goes on once work order {', '.join(found)} is closed." if found else None
 
 
 def field_is_given_by_a_person(facts: StepFacts, _actor: Actor) -> str | None:

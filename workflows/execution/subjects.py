@@ -32,6 +32,8 @@ class StepFacts:
     accepted: Collection[int] = ()
     """Entries whose out-of-limit value was accepted with a signature."""
     blocking: Sequence[str] = ()
+    awaited: Mapping[str, str] = dataclass_field(default_factory=dict)
+    """Records that must end before the work goes on, with the exception each was raised from."""
     at: datetime | None = None
     """When the act is done, by the server's clock."""
     stated_at: datetime | None = None

@@ -1,0 +1,1 @@
+"""What happens to a maintenance work order: requested, planned, carried out, reviewed, closed."""
