@@ -94,3 +94,19 @@ class ExportedBundle(Recorded):
     def constraints(cls) -> tuple[UniqueConstraint, ...]:
         """One bundle for each copy."""
         return (UniqueConstraint("copy"),)
+
+
+class ExportedList(Recorded):
+    """A list that left the system as a file (21 CFR 11.10(b)): which, how narrowed, how long, its digest."""
+
+    __tablename__ = "exported_list"
+    guard = Guard.APPEND_ONLY
+
+    name: Mapped[str] = mapped_column(Text)
+    """The address of the list, without what narrows it."""
+    asked: Mapped[str] = mapped_column(Text)
+    """What narrowed and sorted it, as the address says."""
+    row_count: Mapped[int] = mapped_column(Integer)
+    sha256: Mapped[str] = mapped_column(Text)
+    exported_by: Mapped[str] = mapped_column(Text)
+    at: Mapped[str] = mapped_column(Text)

@@ -38,6 +38,7 @@ TELLING: Mapping[str, tuple[str, ...]] = {
     "equipment_use": ("tag", "asset", "rule", "verdict"),
     "exported_bundle": ("copy", "sha256"),
     "exported_copy": ("form", "sha256", "head_seq", "head_hash"),
+    "exported_list": ("name", "asked", "row_count", "sha256"),
     "genealogy_edge": ("edge", "target", "quantity", "unit"),
     "label_print": ("label", "copies", "fields", "reprint_reason"),
     "remark": ("text",),

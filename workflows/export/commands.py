@@ -3,11 +3,11 @@
 from sqlalchemy import select
 
 from audit.chain import b64
-from audit.models import ExportedBundle, ExportedCopy, audit_event
+from audit.models import ExportedBundle, ExportedCopy, ExportedList, audit_event
 from records.identity import RecordName
 from records.times import to_text
-from workflows.export.facts import CopyFacts, NewCopy
-from workflows.export.lifecycle import ASK, EXPORT
+from workflows.export.facts import CopyFacts, NewCopy, NewList
+from workflows.export.lifecycle import ASK, EXPORT, EXPORT_LIST
 from workflows.export.queries import require_record
 from workflows.perform import Changes, UnitOfWork, perform
 
@@ -44,3 +44,21 @@ def record_export(work: UnitOfWork, copy: NewCopy) -> None:
     held = None if there is None else b64(bytes(there))
     facts = CopyFacts(record_name=copy.record, copy=copy, hash_there=held)
     perform(work, EXPORT, facts, change)
+
+
+def record_list(work: UnitOfWork, new: NewList) -> None:
+    """Put a list on record before it is handed out as a file (21 CFR 11.10(b)); raises RefusedError."""
+
+    def change(changes: Changes) -> None:
+        changes.insert(
+            ExportedList,
+            EXPORT_LIST.event,
+            name=new.name,
+            asked=new.asked,
+            row_count=new.row_count,
+            sha256=new.sha256,
+            exported_by=work.actor.person,
+            at=to_text(work.at),
+        )
+
+    perform(work, EXPORT_LIST, new, change)

@@ -50,3 +50,28 @@ class CopyFacts:
     def state(self) -> None:
         """Return nothing: a record may be copied in any state."""
         return
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewList:
+    """A list about to leave as a file: its address, what narrowed it, how many rows, its digest."""
+
+    name: str
+    asked: str
+    row_count: int
+    sha256: str
+
+    @property
+    def title(self) -> str:
+        """Return how a refusal names the list."""
+        return f"the list {self.name}"
+
+    @property
+    def stream(self) -> str:
+        """Return the stream of the list, where every time it left is remembered."""
+        return f"list{self.name}"
+
+    @property
+    def state(self) -> None:
+        """Return nothing: a list has no state."""
+        return

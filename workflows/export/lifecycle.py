@@ -20,3 +20,10 @@ EXPORT = Transition(
     guards=(rules.copy_is_of_this_record, rules.copy_names_a_digest),
     by_system=True,
 )
+EXPORT_LIST = Transition(
+    act="list.export",
+    words="export a list",
+    permission=Permission.RECORD_READ,
+    event=Action.RECORD_EXPORT,
+)
+"""The page of the list names who may have it; here it is put on record."""
