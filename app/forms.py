@@ -16,6 +16,7 @@ SECRETS = frozenset(
 )
 """What is never kept, hashed or logged of a form."""
 _KEPT_OF_A_REFUSAL = 4000
+_NO_MOMENT = "is no time with its zone. Load the page again, then enter it."
 
 
 class FormError(DomainError):
@@ -66,6 +67,12 @@ class Form(Schema):
     csrf_token = fields.String()
     idempotency_key = fields.String()
     expected_rev = fields.Integer(metadata={"label": "Revision"})
+    typed_at = fields.AwareDateTime(
+        format="iso",
+        error_messages=dict.fromkeys(("invalid", "invalid_awareness", "format"), _NO_MOMENT),
+        metadata={"label": "The device's time"},
+    )
+    """When the device says it was typed; `app.typed` bounds it."""
 
     @pre_load
     def _drop_empty(self, data: Mapping[str, Any], **_settings: object) -> dict[str, Any]:

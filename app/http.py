@@ -20,6 +20,7 @@ from app.forms import submitted
 from app.idempotency import Answer, claim_of, keep, take
 from app.logins import Login, acting
 from app.service import Service
+from app.typed import bounded
 from app.writing import Intent, write
 from records.errors import DomainError
 from records.times import to_text
@@ -57,6 +58,8 @@ class Work:
 
     intent: Intent
     sign: Callable[[UnitOfWork], SigningAct] | None = None
+    typed_at: datetime | None = None
+    """When the device says it was typed, as it was sent."""
 
 
 def service() -> Service:
@@ -77,7 +80,8 @@ def now() -> datetime:
 def plain_work(form: Form) -> Work:
     """Return the work of an identified entry: the person signed in, no password."""
     login = current_login()
-    return Work(intent=intent_of(form, lambda session, at: acting_person(session, login, at)))
+    intent = intent_of(form, lambda session, at: acting_person(session, login, at))
+    return Work(intent=intent, typed_at=form.get("typed_at"))
 
 
 def acting_person(session: Session, login: Login, at: datetime) -> Actor:
@@ -109,6 +113,8 @@ def run(
         given = take(unit.session, claim, unit.at)
         if given is not None:
             return given
+        if work.typed_at:
+            unit.typed_at = bounded(work.typed_at, since=current_login().started_at, at=unit.at)
         if work.sign:
             unit.signing = work.sign(unit)
             clear_failures(unit, unit.signing.signer.account)

@@ -90,6 +90,8 @@ class UnitOfWork:
     signing: SigningAct | None = None
     clock: Callable[[], datetime] | None = None
     """Reads the time of the events once the streams are locked; None where `at` is their time too."""
+    typed_at: datetime | None = None
+    """When the device says it was typed, already bounded; rows say `at` all the same."""
     expected_rev: int | None = None
     """The revision of the record the person saw; None where the page showed none."""
     tx: str = field(default_factory=lambda: str(uuid4()))

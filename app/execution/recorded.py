@@ -9,6 +9,7 @@ from markupsafe import Markup
 from app.execution.bounds import limits_now
 from app.execution.reading import Desk
 from app.execution.words import SOURCES, VERDICTS, value_label, value_text
+from records.execution.facts import KEPT_ENTRY, is_rule
 from records.execution.models import Entry
 from records.execution.states import Judged
 from records.procedure.fields import Field
@@ -38,6 +39,8 @@ class Value:
     history: Sequence[Mapping[str, Any]]
     """For `history_strip`, oldest first."""
     is_accepted: bool
+    kept: Mapping[int, str]
+    """What is told of entries that the device kept before they reached the server, by entry."""
     can_be_corrected: bool
     is_sample: bool
 
@@ -108,6 +111,8 @@ def _in_order(desk: Desk, entries: Mapping[str, Any]) -> list[tuple[Field | None
 def _value(desk: Desk, field: Field | None, entries: Sequence[Entry]) -> Value:
     now, zone = entries[-1], desk.floor.time_zone
     tail = now.field.rpartition(".")[2]
+    told = [one for one in desk.exceptions if is_rule(one.rule, KEPT_ENTRY)]
+    kept = {one.entry_id: one.text for one in told if one.entry_id}
     return Value(
         name=now.field,
         label=value_label(field, now.field),
@@ -117,14 +122,15 @@ def _value(desk: Desk, field: Field | None, entries: Sequence[Entry]) -> Value:
         limits=limits_text(field, now.limits) if field and now.unit else "",
         source=SOURCES[now.source],
         entries=entries,
-        history=[_told(field, entry, zone) for entry in entries],
+        history=[_told(field, entry, zone, kept) for entry in entries],
         is_accepted=now.id in desk.facts.accepted,
+        kept=kept,
         can_be_corrected=field is not None and field.kind not in _NOT_CORRECTED,
         is_sample=bool(field and field.samples and tail.isdigit()),
     )
 
 
-def _told(field: Field | None, entry: Entry, zone: str) -> dict[str, Any]:
+def _told(field: Field | None, entry: Entry, zone: str, kept: Mapping[int, str]) -> dict[str, Any]:
     return {
         "value": value_text(field, entry, zone),
         "unit": entry.unit or "",
@@ -133,6 +139,7 @@ def _told(field: Field | None, entry: Entry, zone: str) -> dict[str, Any]:
         "stated_at": entry.stated_at,
         "reason": entry.reason or "",
         "source": SOURCES[entry.source],
+        "mark": "kept on the device" if entry.id in kept else "",
     }
 
 
@@ -186,9 +193,10 @@ def _cell(value: Value | None, *, is_current: bool, correct_url: str) -> dict[st
     if value.can_be_corrected and correct_url:
         link = Markup('<a href="{}correct={}" aria-label="Correct {}">{}</a>')
         shown = link.format(correct_url, value.name, value.label, value.text)
-    if value.was_corrected:
-        old = value.history[-2]["value"]
-        shown = Markup('<s><span class="visually-hidden">was </span>{}</s> {}').format(old, shown)
+    was = Markup('<s><span class="visually-hidden">was </span>{}</s> ')
+    shown = Markup("").join(was.format(old["value"]) for old in value.history[:-1]) + shown
+    if value.now.id in value.kept:
+        shown += Markup(' <span class="history-mark" title="{}">kept</span>').format(value.kept[value.now.id])
     return {"value": shown, "verdict": value.verdict, "current": is_current}
 
 

@@ -11,6 +11,7 @@ from app.export.sentences import Telling
 from app.export.sheets import Print, Sheet
 from app.export.steps import operations
 from app.export.words import DECISIONS, NOTHING, Mark, plain, value_words
+from records.execution.facts import KEPT_ENTRY, is_rule
 
 Json = Mapping[str, Any]
 EVENTS_PER_SECTION = 220
@@ -63,11 +64,13 @@ def sheets(copy: Copy, pictures: Mapping[str, str]) -> Iterator[Sheet]:
         title=title, template="recipe.html", shows={"title": title, "definition": record["definition"]}
     )
     exceptions = {row["number"]: row for row in record["exceptions"]}
+    told = [row for row in record["exceptions"] if is_rule(row["rule"], KEPT_ENTRY)]
+    kept = {row["entry_id"]: row["number"] for row in told}
     for number, part in enumerate(operations(record)):
         yield Sheet(
             title=part.title,
             template="operation.html",
-            shows={"part": part, "exceptions": exceptions, "pictures": pictures},
+            shows={"part": part, "exceptions": exceptions, "kept": kept, "pictures": pictures},
             group="" if number else "3 Record, step by step",
             level=1,
             bookmark=part.number == 1,

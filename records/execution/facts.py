@@ -9,6 +9,9 @@ from typing import Any
 from records.execution.states import Judged, StepState
 from records.procedure.vocabulary import FieldKind
 
+KEPT_ENTRY = "kept on the device"
+"""The rule by which a value that a device kept for a time is told."""
+
 RunKey = tuple[str, str]
 """Step number and occurrence."""
 
@@ -54,3 +57,8 @@ def split_part(part: str) -> RunKey:
     """Return step and occurrence of a part's name."""
     step, _slash, occurrence = part.partition("/")
     return step, occurrence
+
+
+def is_rule(stored: str, rule: str) -> bool:
+    """Tell whether what is stored of an exception names this rule, in any version."""
+    return stored.startswith(f"{rule} (")

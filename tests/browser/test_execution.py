@@ -5,6 +5,7 @@ The application answers on the loopback address, with the clock of the tests.
 
 # ruff: noqa: F811 -- fixtures of tests/web/floor.py
 
+import re
 from threading import Thread
 
 import pytest
@@ -227,6 +228,24 @@ def test_entry_without_network_is_not_saved_says_so_and_is_stored_once_when_it_r
     assert entries(ENVIRONMENT) == []
     page.context.set_offline(False)
     expect(page.locator(".step-saved")).to_contain_text("22.4 °C is saved")
+    assert entries(ENVIRONMENT) == [("temperature", "22.4")]
+
+
+@pytest.mark.requirement("G-100b")
+@standing_at(ENVIRONMENT)
+def test_entry_typed_without_network_says_when_it_was_typed_beside_the_servers_time(open_as, clock, entries):
+    page = open_as("a.reyes", at(ENVIRONMENT))
+    page.context.set_offline(True)
+    page.keyboard.type("22.4")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-saved-text]")).to_contain_text("Not saved")
+
+    clock.move(minutes=5)
+    page.context.set_offline(False)
+
+    expect(page.locator(".step-saved")).to_contain_text("22.4 °C is saved")
+    expect(page.locator(".value-by")).to_contain_text("Room temperature was kept on the device until")
+    expect(page.locator(".step-exceptions")).to_contain_text(re.compile(r"(29\d|300) s later"))
     assert entries(ENVIRONMENT) == [("temperature", "22.4")]
 
 

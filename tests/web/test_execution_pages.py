@@ -474,6 +474,27 @@ def test_late_entry_keeps_both_times_and_its_reason(reyes, clock, store):
 @pytest.mark.requirement("G-100b")
 @standing_at(ENVIRONMENT)
 @pytest.mark.parametrize(
+    ("typed_at", "said"),
+    [
+        ("2026-11-23T09:00:00.000Z", "typed before you signed in"),
+        ("2031-01-01T00:00:00.000Z", "at a time that is still to come"),
+        ("2026-11-23T10:00:00", "is no time with its zone"),
+        ("nonsense", "is no time with its zone"),
+    ],
+)
+def test_what_a_device_tells_of_its_time_is_bounded(reyes, entries, typed_at, said):
+    given = {"name": "temperature", "value": "22.4", "complete": "1", "typed_at": typed_at}
+
+    answer = reyes.post(f"{at(ENVIRONMENT)}/values", given)
+
+    assert answer.status_code == 422
+    assert said in Page(answer.text).text
+    assert entries(ENVIRONMENT) == []
+
+
+@pytest.mark.requirement("G-100b")
+@standing_at(ENVIRONMENT)
+@pytest.mark.parametrize(
     ("stated_at", "reason", "said"),
     [
         ("2026-11-23T12:00", "Early", "The stated time is in the future. State when it was done."),

@@ -106,3 +106,42 @@ def test_a_late_entry_needs_a_reason(running):
     assert reasons_of(enter_late, running, running.now, reason="") == [
         "A reason is needed to enter a value late."
     ]
+
+
+def enter_kept(plant, *, waited):
+    def act(work):
+        work.typed_at = work.at - waited
+        commands.enter_value(work, executing_batch(work, BATCH), "1.2/1", "temperature", Given(raw="22.4"))
+
+    plant.do(REYES, act)
+
+
+@pytest.mark.requirement("G-100b")
+@pytest.mark.parametrize(
+    ("seconds", "severity", "blocks"),
+    [(10, Severity.INFO, False), (60, Severity.INFO, False), (61, Severity.LOW, True)],
+)
+def test_a_value_the_device_kept_has_the_servers_time_and_tells_the_delay(running, seconds, severity, blocks):
+    enter_kept(running, waited=timedelta(seconds=seconds))
+
+    kept = one(running, BatchException)
+    typed = running.now - timedelta(seconds=seconds)
+    assert one(running, Entry, part="1.2/1").entered_at == running.now
+    assert (kept.severity, kept.blocks_release, kept.exception_type) == (
+        severity,
+        blocks,
+        ExceptionType.INTEGRITY,
+    )
+    assert kept.entry_id == one(running, Entry, part="1.2/1").id
+    assert kept.text == (
+        "Temperature was kept on the device until the server could be reached: "
+        f"typed {typed:%Y-%m-%d %H:%M:%S} UTC as the device tells, "
+        f"recorded {running.now:%Y-%m-%d %H:%M:%S} UTC, {seconds} s later."
+    )
+
+
+def test_a_value_that_came_at_once_tells_no_delay(running):
+    enter_kept(running, waited=timedelta(seconds=9))
+
+    with running.read() as session:
+        assert session.scalars(select(BatchException)).all() == []

@@ -19,6 +19,7 @@ from workflows.execution.figures import add_entry
 from workflows.execution.given import Given
 from workflows.execution.instrument_range import out_of_range
 from workflows.execution.judging import Judgment
+from workflows.execution.kept_entries import tell_if_kept
 from workflows.execution.scans import CHARGED
 from workflows.execution.scope import lot_variable
 from workflows.execution.state import Execution
@@ -57,6 +58,7 @@ def write_entry(  # noqa: PLR0913 -- an entry is made of these
     )
     if given.stated_at:
         open_exception(changes, execution, _late(execution, field, row))
+    tell_if_kept(changes, execution, field, row)
     if given.source is Source.MANUAL and field.kind is FieldKind.NUMBER and is_given_by_machine(field):
         sentence = f"{field.label}: the value {row.value} was typed; the machine gives it."
         open_exception(changes, execution, machine_value_finding(execution.part, sentence))

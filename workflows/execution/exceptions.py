@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import func, select
 
 from audit.events import Action
+from records.execution.facts import KEPT_ENTRY
 from records.execution.models import BatchException
 from records.execution.states import ExceptionState, ExceptionType
 from records.procedure.definition import StepDefinition
@@ -144,6 +145,19 @@ def late_entry_finding(part: str, entry_id: int, sentence: str) -> Finding:
         text=sentence,
         part=part,
         entry_id=entry_id,
+    )
+
+
+def kept_entry_finding(part: str, entry_id: int, sentence: str, *, is_looked_at: bool) -> Finding:
+    """Return what a value amounts to that a device kept for a time; a long one stands before release."""
+    return Finding(
+        rule=KEPT_ENTRY,
+        exception_type=ExceptionType.INTEGRITY,
+        severity=Severity.LOW if is_looked_at else Severity.INFO,
+        text=sentence,
+        part=part,
+        entry_id=entry_id,
+        blocks_release=is_looked_at,
     )
 
 

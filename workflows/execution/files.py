@@ -13,6 +13,7 @@ from workflows.execution.effects import settle
 from workflows.execution.exceptions import correction_finding, open_exception
 from workflows.execution.facts import gather, load
 from workflows.execution.figures import add_entry, compute_figures
+from workflows.execution.kept_entries import tell_if_kept
 from workflows.execution.owner import Owner
 from workflows.execution.signers import was_signed
 from workflows.execution.state import Execution
@@ -101,7 +102,7 @@ def _write(
 ) -> Entry:
     work, field = execution.work, facts.field
     keep_file(changes, work, execution.part, facts.value_name, given)
-    return add_entry(
+    row = add_entry(
         changes,
         execution,
         field=facts.value_name,
@@ -117,6 +118,8 @@ def _write(
         supersedes=supersedes,
         reason=work.reason.text if supersedes and work.reason else None,
     )
+    tell_if_kept(changes, execution, field, row)
+    return row
 
 
 def _refuse_what_is_no_better(

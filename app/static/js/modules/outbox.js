@@ -1,8 +1,8 @@
 /*
  * The entries that the server has not acknowledged yet, oldest first, kept in localStorage until it does.
  *
- *   keep(entry)   stores {key, action, label, person, at, fields: [[name, value], …]}; files can only be kept in memory
- *   flush()       sends what belongs to the person signed in, each with its own key, in the order typed
+ *   keep(entry)   stores {key, action, label, person, at, typedAt, fields: [[name, value], …]}; files can only be kept in memory
+ *   flush()       sends what belongs to the person signed in, each with its own key and the time it was typed, in the order typed
  *   pending()     what is kept;  discard(key) drops one the server refused, once a person has read why
  *
  * An entry leaves the outbox only by an answer: stored (2xx JSON), or refused (4xx JSON with "refusals").
@@ -11,6 +11,7 @@
  */
 
 import { csrfToken, person } from "./page.js";
+import { serverNow } from "./server-time.js";
 
 const PREFIX = "countersign.pending.";
 const PATIENCE = 20_000;
@@ -39,7 +40,8 @@ export const pending = () => [...stored(), ...inMemory.values()].sort((one, othe
 
 /** Keep an entry until the server has answered for it. */
 export const keep = (entry) => {
-  const kept = { ...entry, person: person(), at: entry.at ?? Date.now() };
+  const typedAt = new Date(serverNow()).toISOString();
+  const kept = { typedAt, ...entry, person: person(), at: entry.at ?? Date.now() };
   try {
     if (hasFile(kept)) throw new TypeError("files can't be kept in localStorage");
     localStorage.setItem(PREFIX + kept.key, JSON.stringify(kept));
@@ -70,6 +72,7 @@ const replace = (entry) => {
 const bodyOf = (entry) => {
   const body = hasFile(entry) ? new FormData() : new URLSearchParams();
   for (const [name, value] of entry.fields) body.append(name, value);
+  if (entry.typedAt) body.set("typed_at", entry.typedAt);
   body.set("idempotency_key", entry.key);
   body.set("csrf_token", csrfToken());
   return body;
