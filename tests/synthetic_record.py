@@ -73,6 +73,7 @@ def _record(story: Story, content: str) -> dict[str, Any]:
         "equipment": list(_equipment(evidence)),
         "signatures": signatures_of(evidence),
         "investigations": [_investigation(story)],
+        "later_findings": [_later_finding()],
         "changes": record_steps.changes(evidence),
         "yields": record_steps.yields(evidence),
         "assurance": batch_record.assurance(evidence),
@@ -83,6 +84,66 @@ def _record(story: Story, content: str) -> dict[str, Any]:
     record["people"] = record_background.people(record, evidence, names)
     record["counts"] = batch_record._counts(record, evidence)
     return json.loads(json.dumps(record))
+
+
+def _later_finding() -> dict[str, Any]:
+    """Story B: the floor balance found +0.14 % two weeks later, every verdict holds."""
+    stream, at = "out-of-tolerance/OOT-0001", to_text(START + timedelta(days=14))
+    value = {
+        "part": "1.3/1",
+        "field": "net.sum",
+        "entry": 1,
+        "label": "Net, all portions",
+        "unit": "kg",
+        "then": "251.507",
+        "now": "251.155",
+        "is_reading": False,
+        "outside": False,
+        "judged_then": "in_limits",
+        "judged_now": "in_limits",
+        "action": {"minimum": "250.249", "maximum": "252.765"},
+        "effect": "holds",
+        "margin": "0.906",
+    }
+    case = {
+        "number": "OOT-0001",
+        "asset": "A-0001",
+        "state": "open",
+        "evidence": "Monthly check with 100 kg",
+        "curve": {
+            "basis": "percent_of_reading",
+            "unit": "kg",
+            "points": [{"applied": "100", "error": "0.14"}],
+        },
+        "last_good_at": to_text(START - timedelta(days=60)),
+        "last_good": "Certificate C-1188",
+        "found_at": at,
+        "aware_at": at,
+        "opened_by_name": "K. Ito",
+    }
+    decision = {
+        "version": 1,
+        "decision": "no_effect",
+        "distribution": None,
+        "rationale": "Assessed: inside half a per cent.",
+        "decided_by_name": "H. Brandt",
+        "decided_at": at,
+    }
+    return {
+        "stream": stream,
+        "part": "finding/F-1",
+        "case_number": "OOT-0001",
+        "number": "F-1",
+        "record": "batch/TB-0771",
+        "effect": "holds",
+        "uses": [{"part": "1.3/1", "tag": "BAL-014", "used_at": to_text(START), "verdict": "allow"}],
+        "values": [value],
+        "exception": "E-9",
+        "released_at": None,
+        "case": case,
+        "decisions": [decision],
+        "signatures": [],
+    }
 
 
 def _master(content: str) -> dict[str, Any]:

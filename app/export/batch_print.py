@@ -84,7 +84,7 @@ def sheets(copy: Copy, pictures: Mapping[str, str]) -> Iterator[Sheet]:
             ("5 Equipment", "equipment.html"),
             ("6 Yields, time limits, labels", "times_yields.html"),
             ("7 Refusals, requests, remarks", "attempts.html"),
-            ("8 Investigations", "investigations.html"),
+            ("8 Investigations, later findings", "investigations.html"),
             ("9 People", "people.html"),
         )
     )

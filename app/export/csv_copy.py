@@ -97,6 +97,7 @@ def _batch_tables(record: Json) -> Iterator[tuple[str, Iterable[Json]]]:
     ):
         yield f"{name}.csv", record[name]
     yield "investigations.csv", record["investigations"]
+    yield "later_findings.csv", record["later_findings"]
     yield "people.csv", record["people"]
     yield "training.csv", _training(record)
     yield "trail.csv", record["trail"]

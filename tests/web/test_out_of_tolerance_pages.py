@@ -104,6 +104,17 @@ def test_a_report_that_can_not_be_meant_says_what_to_do_and_opens_nothing(
     assert store.query(ImpactFinding).count() == 0
 
 
+@pytest.mark.requirement("CAL-21")
+def test_the_batch_shows_what_is_known_now_beside_what_was_known_then(browser_of):
+    report(browser_of("k.ito"))
+
+    page = browser_of("h.brandt").page("/batches/SY-0001/equipment")
+
+    assert "Known now" in page.text
+    assert "OOT-0001 A-0101" in page.text
+    assert "not decided" in page.text
+
+
 def test_an_operator_reads_and_may_not_report(browser_of):
     report(browser_of("k.ito"))
     reyes = browser_of("a.reyes")

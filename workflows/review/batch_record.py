@@ -16,6 +16,7 @@ from records.review.coverage import coverage
 from records.review.states import InvestigationState
 from workflows.batch.reading import evidence_of
 from workflows.review import record_background, record_steps
+from workflows.review.record_findings import later_findings
 from workflows.review.record_rows import Names, signatures_of, with_names
 from workflows.review.record_trail import denied_attempts, trail
 
@@ -42,6 +43,7 @@ def batch_record(session: Session, number: str) -> Json:
         "equipment": record_background.equipment(session, evidence.uses, names),
         "signatures": signatures_of(evidence),
         "investigations": record_background.investigations(session, number, names),
+        "later_findings": later_findings(session, stream, names),
         "changes": record_steps.changes(evidence),
         "yields": record_steps.yields(evidence),
         "assurance": assurance(evidence),
