@@ -14,9 +14,12 @@ ORIGIN = "origin"
 MAC_KEY = "mac.key"
 SECRET_KEY = "secret.key"  # noqa: S105 -- a file's name
 PEPPER = "pepper.key"
+CHECK = "keys.check"
+"""Binds the other keys to mac.key, which the store's events are checked with; it tells nothing of them."""
 KEY_FILES = (MAC_KEY, SECRET_KEY, PEPPER)
 KEY_BYTES = 32
 _LOGINS = b"countersign/logins-key/v1\n"
+_CHECKED = b"countersign/keys-check/v1\n"
 
 
 class KeysError(Exception):
@@ -45,11 +48,12 @@ def create(folder: Path) -> None:
     write_once(folder / ORIGIN, f"{secrets.token_hex(8)}.countersign.local/countersign/1")
     for name in KEY_FILES:
         write_once(folder / name, secrets.token_hex(KEY_BYTES))
+    write_once(folder / CHECK, _check(*(_key(folder / name) for name in KEY_FILES)))
 
 
 def read(folder: Path) -> Keys:
-    """Read the keys; raises KeysError when one is missing or others may read it."""
-    problems = unsafe(folder)
+    """Read the keys; raises KeysError when one is missing, others may read it, or they are not one set."""
+    problems = unsafe(folder) or _strangers(folder)
     if problems:
         raise KeysError(" ".join(problems))
     return Keys(
@@ -57,6 +61,15 @@ def read(folder: Path) -> Keys:
         secret=_key(folder / SECRET_KEY).hex(),
         pepper=_key(folder / PEPPER),
     )
+
+
+def unchecked(folder: Path) -> list[str]:
+    """Say that nothing binds the keys to each other: an installation of an early version, or a lost file."""
+    if (folder / CHECK).is_file():
+        return []
+    return [
+        f"{folder / CHECK} is missing, so nothing tells whether the keys are one set. Run `countersign init`."
+    ]
 
 
 def missing(folder: Path) -> list[str]:
@@ -73,6 +86,19 @@ def unsafe(folder: Path) -> list[str]:
     return missing(folder) + [
         f"Others may read {path}. Run: chmod go-rwx {path}" for path in kept if _is_open(path)
     ]
+
+
+def _strangers(folder: Path) -> list[str]:
+    """Say that the keys are not one set; empty where they are, or where nothing tells."""
+    check = folder / CHECK
+    keys = [_key(folder / name) for name in KEY_FILES]
+    if not check.is_file() or hmac.compare_digest(_text(check), _check(*keys)):
+        return []
+    return [f"{SECRET_KEY} or {PEPPER} in {folder} is not of one set with {MAC_KEY}. Restore them together."]
+
+
+def _check(mac_key: bytes, secret: bytes, pepper: bytes) -> str:
+    return hmac.digest(mac_key, _CHECKED + secret + pepper, "sha256").hex()
 
 
 def _is_open(path: Path) -> bool:

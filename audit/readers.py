@@ -71,6 +71,11 @@ class Snapshot:
             tables = [(shapes[index - 2], rows) for index, rows in found.items() if index > 1]
             yield Stored(stream, found.get(0, ()), found.get(1, ()), tables)
 
+    def names(self, part: Part) -> list[str]:
+        """Return the names of a part's streams: those with a head, with events, or with rows."""
+        tables = ("stream_head", "audit_event", *(shape.table for shape in shapes()))
+        return sorted({name for table in tables for (name,) in self._ordered("DISTINCT stream", table, part)})
+
     def history(self, stream: str) -> Iterator[bytes]:
         """Yield a stream's event bodies in order."""
         rows = self._ordered(f"stream, {self._bytes_of_body()}", "audit_event", Part(only=stream), ", seq")

@@ -27,6 +27,7 @@ from records.engine import lent_engine
 from records.execution.models import Attachment
 from records.personnel.models import RoleGrant
 from records.personnel.states import Role
+from records.policy.queries import policy_in_force
 from records.site.models import Site
 from signatures.models import Account, AccountState
 
@@ -98,6 +99,7 @@ def _keys(settings: Settings, session: Session) -> Iterator[str]:
     if not keys.unsafe(settings.keys_dir):
         try:
             yield from key_faults(session.connection(), keys.read(settings.keys_dir).ledger)
+            yield from keys.unchecked(settings.keys_dir)
         except keys.KeysError as error:
             yield str(error)
 
@@ -124,6 +126,8 @@ def _people(session: Session) -> Iterator[str]:
     )
     if not administrators:
         yield "No security administrator can sign in. Run `countersign init --admin NAME --user USER`."
+    if policy_in_force(session, server_clock()) is None:
+        yield "No policy of signatures is in force, so nobody can sign. Publish one at /policy."
 
 
 def _clock(session: Session) -> Iterator[str]:

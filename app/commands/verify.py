@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from app import keys
 from app.config import Settings
 from app.trail.verification import Store, run_verify
+from records.identity import RecordName
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -16,6 +17,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument("--record", metavar="KIND/NUMBER", help="one record only, such as batch/TB-0771")
     asked = parser.parse_args(arguments)
+    if asked.record:
+        _refuse_what_is_no_name(parser, asked.record)
     settings = Settings.read(os.environ)
     try:
         ledger = keys.read(settings.keys_dir).ledger
@@ -24,3 +27,11 @@ def main(arguments: Sequence[str]) -> int:
         ledger = None
     store = Store(url=settings.database_url, ledger=ledger, files=settings.files_dir)
     return run_verify(store, sys.stdout, record=asked.record, as_json=asked.json)
+
+
+def _refuse_what_is_no_name(parser: ArgumentParser, record: str) -> None:
+    """End with status 2 before anything is read: a wrong question has no verdict."""
+    try:
+        RecordName.parse(record)
+    except ValueError as error:
+        parser.error(str(error))

@@ -97,7 +97,7 @@ def check_parts(store: Store, *parts: Part) -> Result:
     result = Result()
     with _reading(result.findings), opened(store.url) as engine:
         for part in parts:
-            check_streams(engine, store, part, result)
+            result.merge(_checked_part(engine, store, part))
     return result
 
 
@@ -115,6 +115,28 @@ def check_record(engine: Engine, store: Store, stream: str) -> Result:
     with _reading(result.findings):
         check_streams(engine, store, Part(only=stream), result)
     return result
+
+
+def _checked_part(engine: Engine, store: Store, part: Part) -> Result:
+    """Check a part; where something of it can't be read, stream by stream, so that it hides nothing else."""
+    whole = Result()
+    try:
+        check_streams(engine, store, part, whole)
+    except _UNREADABLE as error:
+        if part.only is not None:
+            whole.findings.add(_unreadable(error))
+            return whole
+    else:
+        return whole
+    apart = Result()
+    for stream in _names(engine, part):
+        apart.merge(_checked_part(engine, store, Part(only=stream)))
+    return apart
+
+
+def _names(engine: Engine, part: Part) -> list[str]:
+    with snapshot(engine) as view:
+        return view.names(part)
 
 
 def _part_of(record: str) -> Part:
@@ -162,5 +184,9 @@ def _reading(findings: Findings) -> Iterator[None]:
     try:
         yield
     except _UNREADABLE as error:
-        sentence = f"The store could not be read: {type(error).__name__}: {error}"
-        findings.add(Finding(code=Code.UNREADABLE, sentence=sentence))
+        findings.add(_unreadable(error))
+
+
+def _unreadable(error: Exception) -> Finding:
+    sentence = f"The store could not be read: {type(error).__name__}: {error}"
+    return Finding(code=Code.UNREADABLE, sentence=sentence)

@@ -99,6 +99,7 @@ def test_keys_are_made_once_and_only_their_owner_reads_them(tmp_path):
     assert keys.read(folder) == first
     assert (folder.stat().st_mode & 0o777, (folder / "mac.key").stat().st_mode & 0o777) == (0o700, 0o600)
     assert sorted(path.name for path in folder.iterdir()) == [
+        "keys.check",
         "mac.key",
         "origin",
         "pepper.key",
@@ -140,3 +141,15 @@ def test_missing_and_broken_keys_are_refused(tmp_path):
 
     assert (len(no_folder), missing) == (1, [f"The key file {folder / 'secret.key'} is missing."])
     assert str(broken.value).endswith("does not hold 32 bytes in hexadecimal. Restore it from its backup.")
+
+
+@pytest.mark.requirement("ATK-09")
+@pytest.mark.parametrize("name", ["secret.key", "pepper.key"])
+def test_key_of_another_installation_is_told_apart(tmp_path, name):
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    keys.create(ours)
+    keys.create(theirs)
+    (ours / name).write_bytes((theirs / name).read_bytes())
+
+    with pytest.raises(keys.KeysError, match="is not of one set with"):
+        keys.read(ours)

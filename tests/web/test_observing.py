@@ -177,6 +177,7 @@ def test_store_is_not_served_or_written_with_the_keys_of_another(
     others = tmp_path / "keys"
     shutil.copytree(keys_dir, others)
     (others / name).write_text(content, encoding="ascii")
+    (others / "keys.check").unlink()  # else the keys would be refused as no set
     settings = Settings(
         home=tmp_path, database_url=store_url, keys_dir=others, files_dir=tmp_path / "files", demo=True
     )
@@ -237,15 +238,29 @@ def test_store_that_goes_away_is_told_as_such(app, browser_of):
     assert (script.status_code, script.json["title"]) == (503, "Service Unavailable")
 
 
-def test_doctor_finds_nothing_wrong_with_a_fresh_installation_but_its_administrator(tmp_path):
+def test_doctor_finds_a_fresh_installation_without_administrator_and_policy(tmp_path):
     settings = Settings.read({"COUNTERSIGN_HOME": str(tmp_path / "var")})
     prepare(settings)
 
     problems = [problem for problem in doctor.problems_of(settings) if "Pango" not in problem]
 
     assert problems == [
-        "No security administrator can sign in. Run `countersign init --admin NAME --user USER`."
+        "No security administrator can sign in. Run `countersign init --admin NAME --user USER`.",
+        "No policy of signatures is in force, so nobody can sign. Publish one at /policy.",
     ]
+
+
+def test_doctor_says_when_nothing_binds_the_keys_to_each_other(tmp_path):
+    settings = Settings.read({"COUNTERSIGN_HOME": str(tmp_path / "var")})
+    prepare(settings)
+    (settings.keys_dir / "keys.check").unlink()
+
+    def told():
+        return [problem for problem in doctor.problems_of(settings) if "one set" in problem]
+
+    before = told()
+    prepare(settings)
+    assert (len(before), told()) == (1, [])
 
 
 @pytest.mark.requirement("ATK-09")

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text as sql
 from sqlalchemy.exc import DBAPIError
 
+from app.commands.verify import main as verify_command
 from app.files import FileStore
 from app.migrate import install_guards
 from app.tables import metadata
@@ -606,6 +607,29 @@ def test_text_that_is_no_text_fails(sqlite_url, tmp_path):
 
     assert verify(store.evidence).result.findings.counts[Code.UNREADABLE] == 1
     store.engine.dispose()
+
+
+def test_what_can_not_be_read_hides_nothing_else(sqlite_url, tmp_path):
+    store = LedgerStore(sqlite_url, tmp_path)
+    for number in range(3):
+        remark(store, "one", f"batch/TB-{number}")
+    store.drop_guards()
+    store.run("UPDATE remark SET text = CAST(x'fffe' AS TEXT) WHERE stream = 'batch/TB-0'")
+    store.run("UPDATE remark SET text = 'two' WHERE stream = 'batch/TB-2'")
+
+    found = verify(store.evidence).result.findings
+    store.engine.dispose()
+
+    told = {code: count for code, count in found.counts.items() if code is not Code.GUARD_MISSING}
+    assert told == {Code.UNREADABLE: 1, Code.STATE_MISMATCH: 1}
+
+
+def test_question_that_names_no_record_has_no_verdict(capsys):
+    with pytest.raises(SystemExit) as ended:
+        verify_command(["--record", "TB-0771"])
+
+    assert ended.value.code == 2
+    assert "write KIND/NUMBER" in capsys.readouterr().err
 
 
 def test_several_processes_find_what_one_finds(store):
