@@ -9,6 +9,7 @@ from app.equipment.routes import pages as equipment_pages
 from app.execution.routes import pages as execution_pages
 from app.export.views import pages as export_pages
 from app.home.views import pages as home_pages
+from app.maintenance.routes import pages as maintenance_pages
 from app.master.routes import pages as master_pages
 from app.material.routes import pages as material_pages
 from app.out_of_tolerance.views import pages as out_of_tolerance_pages
@@ -27,6 +28,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     export_pages,
     home_pages,
     investigation_pages,
+    maintenance_pages,
     master_pages,
     material_pages,
     order_pages,

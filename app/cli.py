@@ -21,6 +21,7 @@ COMMANDS = {
     "coverage": "name every table: protected, or unprotected and why",
     "export": "write a copy of a record: PDF with data and evidence inside, JSON, CSV, evidence bundle",
     "verify-bundle": "verify an evidence bundle, without database or network: 0 PASS, 1 FAIL, 2 INCOMPLETE",
+    "maintenance": "`maintenance generate` raises the maintenance orders that are due",
     "calc": "run one regulated calculation, JSON in and out",
     "people": "`people list`; `people unlock` for the last security administrator",
 }

@@ -6,7 +6,12 @@ from sqlalchemy.orm import Session
 
 from records.personnel.models import Person
 
-_PAGES = {"lot": "material.lot", "asset": "equipment.show", "out-of-tolerance": "out_of_tolerance.show"}
+_PAGES = {
+    "lot": "material.lot",
+    "asset": "equipment.show",
+    "out-of-tolerance": "out_of_tolerance.show",
+    "planned-asset": "maintenance.show_record",
+}
 
 
 def printed_names(session: Session) -> dict[str, str]:

@@ -8,6 +8,7 @@ import records.batch.models
 import records.equipment.models
 import records.execution.models
 import records.genealogy.models
+import records.maintenance.models
 import records.material.models
 import records.out_of_tolerance.models
 import records.personnel.models
@@ -27,6 +28,7 @@ MODULES: tuple[ModuleType, ...] = (
     records.equipment.models,
     records.execution.models,
     records.genealogy.models,
+    records.maintenance.models,
     records.material.models,
     records.out_of_tolerance.models,
     records.personnel.models,

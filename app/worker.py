@@ -5,12 +5,14 @@ is done once, because each act locks its rows and looks again.
 """
 
 import threading
+from datetime import timedelta
 from functools import partial
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from app.maintenance.generating import raise_due_orders
 from app.service import Service
 from app.writing import Intent, the_software, write
 from records.engine import lent_engine
@@ -19,6 +21,8 @@ from workflows.batch.execution_owner import executing_batch_of_stream
 from workflows.execution.sweep import breach_overdue, overdue_streams
 from workflows.perform import AlteredError
 
+ORDERS_EVERY = timedelta(minutes=1)
+"""How often due maintenance orders are looked for."""
 PAUSE = 1.0
 """Seconds between two looks; a breach is on record about so long after it happened."""
 
@@ -35,11 +39,15 @@ def start(service: Service) -> threading.Event:
 def run(service: Service, stop: threading.Event) -> None:
     """Look again and again until told to stop; a fault is logged and tried again, never swallowed."""
     altered: set[str] = set()
+    orders_at = service.clock()
     with lent_engine(service.settings.database_url) as engine:
         while not stop.wait(PAUSE):
             try:
                 with Session(engine) as session:
                     sweep(service, session, altered)
+                    if service.clock() >= orders_at:
+                        orders_at = service.clock() + ORDERS_EVERY
+                        raise_due_orders(service, session, altered)
             except (SQLAlchemyError, DomainError):
                 _log.exception("sweep_failed")
 

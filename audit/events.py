@@ -113,6 +113,16 @@ class Action(StrEnum):
     WORK_ORDER_ALTER = "work_order.alter", "Part or firmware of the asset changed"
     WORK_ORDER_CHECK = "work_order.check", "Asset verified after its repair"
     WORK_ORDER_ASSESS = "work_order.assess", "Effect on the qualified state assessed"
+    # plans of maintenance
+    PLAN_DRAFT = "plan.draft", "Maintenance plan drafted"
+    PLAN_STATE = "plan.state", "Maintenance plan moved on"
+    PLAN_ENROL = "plan.enrol", "Asset put under a maintenance plan"
+    PLAN_CYCLE = "plan.cycle", "Cycle of maintenance began"
+    PLAN_FIX = "plan.fix", "Due date fixed by its work order"
+    PLAN_EXTEND = "plan.extend", "Due date extended"
+    METER_DEFINE = "meter.define", "Meter defined"
+    METER_READ = "meter.read", "Meter read"
+    ASSET_EVENT = "asset.event", "Event that counts towards maintenance recorded"
     # review
     REVIEW_DECIDE = "review.decide", "Reviewed"
     INVESTIGATION_OPEN = "investigation.open", "Investigation opened"

@@ -57,6 +57,10 @@ class Meaning(StrEnum):
         "Returned to service: I accept this work for the quality unit; the asset may go back to service.",
     )
     CANCELLED = "cancelled", "Cancelled: I decide that this work order is not carried out."
+    EXTENDED = (
+        "extended",
+        "Extended: I accept the risk stated, for the quality unit, and move this due date to the day named.",
+    )
     TRAIL_REVIEWED = (
         "trail_reviewed",
         "Audit trail reviewed: I read the changes of this record; I did none of the work.",

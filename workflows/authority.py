@@ -51,6 +51,10 @@ class Permission(StrEnum):
     WORK_ORDER_PERFORM = "work_order:perform", "carry out work orders"
     WORK_ORDER_REVIEW = "work_order:review", "review the work of work orders"
     WORK_ORDER_ACCEPT = "work_order:accept", "return assets to service for the quality unit"
+    PLAN_WRITE = "plan:write", "write maintenance plans"
+    PLAN_CHECK = "plan:check", "check maintenance plans"
+    PLAN_APPROVE = "plan:approve", "approve maintenance plans and extensions for the quality unit"
+    METER_READ = "meter:read", "record readings of meters"
     PERSON_MANAGE = "person:manage", "manage persons, accounts and roles"
     SELF_MANAGE = "self:manage", "manage their own login"
     POLICY_PUBLISH = "policy:publish", "publish the policy of signatures"
@@ -96,6 +100,10 @@ AUTHORITY: dict[Permission, frozenset[Role]] = {
     Permission.WORK_ORDER_PERFORM: frozenset({R.TECHNICIAN}),
     Permission.WORK_ORDER_REVIEW: frozenset({R.TECHNICIAN, R.MAINTENANCE_PLANNER, R.SUPERVISOR}),
     Permission.WORK_ORDER_ACCEPT: frozenset({R.QA_REVIEWER}),
+    Permission.PLAN_WRITE: frozenset({R.MAINTENANCE_PLANNER}),
+    Permission.PLAN_CHECK: frozenset({R.CHECKER, R.SUPERVISOR}),
+    Permission.PLAN_APPROVE: frozenset({R.QA_REVIEWER}),
+    Permission.METER_READ: _FLOOR | {R.TECHNICIAN, R.MAINTENANCE_PLANNER},
     Permission.PERSON_MANAGE: frozenset({R.SECURITY_ADMINISTRATOR}),
     Permission.SELF_MANAGE: _EVERYBODY,
     Permission.POLICY_PUBLISH: frozenset({R.QA_REVIEWER}),

@@ -1,14 +1,14 @@
 """The demo's story: three tablet batches, told in the order in which they happened before today.
 
 TB-0770 was uneventful and is released; TB-0771 holds the scripted exceptions and awaits review; TB-0772 is
-being made right now. `docs/demo.md` tells it in words.
+being made right now. The tablet press is under a maintenance plan. `docs/demo.md` tells it in words.
 """
 
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.demo import site
+from app.demo import maintenance, site
 from app.demo.hands import Hands, Twist
 from app.demo.life import Story, assess, complete, dispose, issue, review
 from app.demo.plant import THINGS
@@ -34,8 +34,13 @@ def load(service: Service, password: str, loaded_at: datetime) -> None:
         morning = loaded_at.replace(hour=6, minute=30, second=0, microsecond=0)
         stage = Stage(service, session, morning - timedelta(days=_DAYS_BEFORE["site"]))
         story = _set_up(stage, FileStore(service.settings.files_dir), loaded_at, password)
+        maintenance.begin_plan(stage, morning)
+        maintenance.read_meter(stage, morning, until=28)
         _released(story, "TB-0770", morning - timedelta(days=_DAYS_BEFORE["TB-0770"]))
+        maintenance.read_meter(stage, morning, until=55)
         _awaiting_review(story, "TB-0771", morning - timedelta(days=_DAYS_BEFORE["TB-0771"]))
+        maintenance.read_meter(stage, morning, until=68)
+        maintenance.raise_orders(stage)
         site.clean(stage, _OTHERS, "weekly cleaning plan")
         _being_made(story, "TB-0772", loaded_at)
 
@@ -52,6 +57,7 @@ def _set_up(stage: Stage, files: FileStore, loaded_at: datetime, password: str) 
     stage.wait(days=2)
     number = site.approve_master(stage, site.TABLETS)
     site.approve_master(stage, site.YOGHURT)
+    site.approve_master(stage, site.PRESS)
     return Story(stage, files, number, tablets, lots)
 
 

@@ -11,6 +11,9 @@ def address_of(stream: str) -> str:
     if kind == "master" and "." in number:
         code, _, version = number.rpartition(".")
         return url_for("master.show", code=code, version=version)
+    if kind == "plan" and number.rpartition(".")[2].isdecimal():
+        code, _, version = number.rpartition(".")
+        return url_for("maintenance.show_plan", code=code, version=int(version))
     if kind in _PAGES:
         return url_for(_PAGES[kind], number=number)
     return record_address(f"{kind}/{number}")

@@ -32,14 +32,13 @@ class Baseline:
     periods: int = 1
     """How many intervals after its anchor the calendar is due."""
     counted: Mapping[str, Decimal] = field(default_factory=dict)
-    happened: Mapping[str, int] = field(default_factory=dict)
     rates: Mapping[str, Rate] = field(default_factory=dict)
     """How fast each meter ran in the cycle before: what counts until this one has readings of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
-    """What is known of an asset: the last reading of each meter, the day of each event from the first on."""
+    """What is known of an asset: the last reading of each meter, the days of events since the cycle began."""
 
     readings: Mapping[str, Point] = field(default_factory=dict)
     events: Mapping[str, Sequence[date]] = field(default_factory=dict)
@@ -135,7 +134,6 @@ def rearm(
         anchor=anchor,
         periods=periods,
         counted={meter: point.counted for meter, point in observed.readings.items()},
-        happened={event: len(days) for event, days in observed.events.items()},
         rates={meter: found for meter, found in rates.items() if found},
     )
 
@@ -169,7 +167,7 @@ def _due_by(trigger: Trigger, baseline: Baseline, observed: Observed, *, grace: 
         return _by_calendar(trigger, baseline, grace=grace)
     if isinstance(trigger, MeterTrigger):
         return _by_meter(trigger, baseline, observed, grace=grace)
-    return _by_event(trigger, baseline, observed)
+    return _by_event(trigger, observed)
 
 
 def _by_calendar(trigger: CalendarTrigger, baseline: Baseline, *, grace: bool) -> TriggerDue:
@@ -210,11 +208,10 @@ def _days_until_open(trigger: MeterTrigger, running: Rate) -> int:
     return max(0, ceil(running.days_to(max(trigger.every - trigger.early, Decimal(0)))))
 
 
-def _by_event(trigger: EventTrigger, baseline: Baseline, observed: Observed) -> TriggerDue:
+def _by_event(trigger: EventTrigger, observed: Observed) -> TriggerDue:
     days = observed.events.get(trigger.event, ())
-    before = baseline.happened.get(trigger.event, 0)
-    words = f"{len(days) - before} of {trigger.after} times {trigger.event.replace('_', ' ')}"
-    if len(days) - before < trigger.after:
+    words = f"{len(days)} of {trigger.after} times {trigger.event.replace('_', ' ')}"
+    if len(days) < trigger.after:
         return TriggerDue(trigger=trigger, words=words)
-    due_on = days[before + trigger.after - 1]
+    due_on = days[trigger.after - 1]
     return TriggerDue(trigger=trigger, words=words, due_on=due_on, opens_on=due_on, grace_until=due_on)

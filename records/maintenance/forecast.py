@@ -48,7 +48,7 @@ def forecast(planned: Planned, today: date, until: date) -> Iterator[Due]:
 
 
 def _as_far_as(day: date, triggers: Sequence[Trigger], baseline: Baseline, observed: Observed) -> Observed:
-    """Return the observations with each meter read ahead to a day, at the rate it runs."""
+    """Return each meter read ahead to a day, at the rate it runs; no event has happened since."""
     readings = dict(observed.readings)
     for trigger in triggers:
         if not isinstance(trigger, MeterTrigger):
@@ -57,4 +57,4 @@ def _as_far_as(day: date, triggers: Sequence[Trigger], baseline: Baseline, obser
         if running and last and day > last.on:
             ahead = running.used * (day - last.on).days / running.days
             readings[trigger.meter] = Point(day, last.counted + ahead)
-    return replace(observed, readings=readings)
+    return Observed(readings=readings)

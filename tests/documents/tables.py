@@ -22,6 +22,7 @@ LIVES = {
     "review": "Review and investigations",
     "out_of_tolerance": "Instruments out of tolerance",
     "work_order": "Maintenance work orders",
+    "maintenance": "Maintenance plans and meters",
     "material": "Materials and lots",
     "equipment": "Equipment",
     "personnel": "Persons, accounts, roles, logins",

@@ -306,6 +306,7 @@ def test_the_plan_is_due_when_a_day_by_day_simulator_says_so(naive, each_day, ch
                 baseline = rearm(plan, baseline, observed, due, day)
                 naive.done(day, due_on)
                 due_on, waiting = None, next(delay, None)
+                changed.clear()
 
 
 @given(DAYS, st.integers(1, 400), st.sampled_from(CalendarUnit), st.sampled_from(Basis))

@@ -1,0 +1,1 @@
+"""Plans of maintenance: written and approved, meters read, due orders raised, due dates extended."""
