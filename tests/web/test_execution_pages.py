@@ -28,6 +28,7 @@ from workflows.batch.commands import hold_batch
 
 CLEARANCE = "1.1a/1"
 ENVIRONMENT = "1.1b/1"
+NO_TEXT = "What was sent holds a character that is no text (NUL, or half of a character). Type it again."
 
 
 def enter(browser, part, name, value, **settings):
@@ -116,7 +117,7 @@ def test_last_value_of_an_identified_entry_completes_the_step_and_leads_on(reyes
         ("1e400", '"1e400" has an exponent.'),
         ("22.45", '"22.45" has 2 decimals, the resolution is 0.1 °C.'),
         ("2" * 70, "The entry is longer than 64 characters."),
-        ("22\x00.4", "Room temperature: the text holds control characters."),
+        ("22\x1f.4", "Room temperature: the text holds control characters."),
         ("٢٢", '"٢٢" holds digits of another script.'),
         ("twenty", '"twenty" is not a number.'),
     ],
@@ -131,6 +132,19 @@ def test_text_that_is_no_number_is_refused_in_place_and_put_on_record(reyes, ent
     assert [(act, reasons.startswith(said)) for act, reasons, _submitted in denied(store)] == [
         ("enter", True)
     ]
+
+
+@standing_at(ENVIRONMENT)
+@pytest.mark.requirement("P11-10e-1")
+@pytest.mark.parametrize("json", [False, True], ids=["page", "program"])
+def test_what_no_database_holds_is_refused_before_any_page_and_put_on_record(reyes, entries, store, json):
+    answer = enter(reyes, ENVIRONMENT, "temperature", "22\0.4", json=json)
+
+    assert answer.status_code == 400
+    said = answer.json["refusals"][0] if json else Page(answer.text).text
+    assert NO_TEXT in said
+    assert entries(ENVIRONMENT) == []
+    assert [(act, reasons) for act, reasons, _submitted in denied(store)] == [("enter", NO_TEXT)]
 
 
 @standing_at(ENVIRONMENT)
