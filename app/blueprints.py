@@ -5,6 +5,7 @@ from flask import Blueprint
 from app.account.views import pages as account_pages
 from app.batch.orders import pages as order_pages
 from app.batch.routes import pages as batch_pages
+from app.calibration.routes import pages as calibration_pages
 from app.equipment.routes import pages as equipment_pages
 from app.execution.routes import pages as execution_pages
 from app.export.views import pages as export_pages
@@ -23,6 +24,7 @@ from app.training.routes import pages as training_pages
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account_pages,
     batch_pages,
+    calibration_pages,
     equipment_pages,
     execution_pages,
     export_pages,

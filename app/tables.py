@@ -5,6 +5,7 @@ from types import ModuleType
 import app.models
 import audit.models
 import records.batch.models
+import records.calibration.models
 import records.equipment.models
 import records.execution.models
 import records.genealogy.models
@@ -25,6 +26,7 @@ MODULES: tuple[ModuleType, ...] = (
     app.models,
     audit.models,
     records.batch.models,
+    records.calibration.models,
     records.equipment.models,
     records.execution.models,
     records.genealogy.models,

@@ -70,6 +70,21 @@ class Action(StrEnum):
     ASSET_UNMAP = "asset.unmap", "Asset's mapping to a role ended"
     STATE_BEGIN = "asset.state.begin", "Equipment state began"
     STATE_END = "asset.state.end", "Equipment state ended"
+    # calibration
+    FUNCTION_DEFINE = "calibration.function.define", "Instrument function and its limits defined"
+    CALIBRATION_PROCEDURE_WRITE = "calibration.procedure.write", "Calibration procedure written"
+    CALIBRATION_PROCEDURE_STATE = "calibration.procedure.state", "Calibration procedure moved on"
+    CERTIFICATE_RECORD = "calibration.certificate.record", "Certificate of a standard recorded"
+    CALIBRATION_BEGIN = "calibration.begin", "Calibration begun, its limits frozen"
+    CALIBRATION_STANDARD = "calibration.standard.use", "Standard taken into use"
+    CALIBRATION_CONDITION = "calibration.condition.read", "Condition of the environment recorded"
+    CALIBRATION_READ = "calibration.reading.record", "Calibration reading recorded"
+    CALIBRATION_CORRECT = "calibration.reading.correct", "Calibration reading corrected"
+    CALIBRATION_LOCK = "calibration.as_found.lock", "As-found readings locked"
+    CALIBRATION_WAIVE = "calibration.as_found.waive", "Calibration without as-found approved", Seal.AT_ONCE
+    CALIBRATION_ADJUST = "calibration.adjust", "Adjustment recorded"
+    CALIBRATION_RESULT = "calibration.result", "Result at a calibration point"
+    CALIBRATION_STATE = "calibration.state", "Calibration moved on"
     # masters
     MASTER_LOAD = "master.load", "Master version loaded"
     MASTER_STATE = "master.state", "Master version moved on"

@@ -34,6 +34,10 @@ class Meaning(StrEnum):
     APPROVED = "approved", "Approved: I approve this content for use."
     AUTHORED = "authored", "Authored: I prepared this content and answer for it."
     CHECKED = "checked", "Checked: I checked this content independently of its author and found it correct."
+    CALIBRATED = (
+        "calibrated",
+        "Calibrated: I carried out this calibration as its procedure says and recorded it truly.",
+    )
     ISSUED = "issued", "Issued: I checked this batch record against the approved master and issue it."
     VALUE_ACCEPTED = (
         "value_accepted",

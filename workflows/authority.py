@@ -55,6 +55,10 @@ class Permission(StrEnum):
     PLAN_CHECK = "plan:check", "check maintenance plans"
     PLAN_APPROVE = "plan:approve", "approve maintenance plans and extensions for the quality unit"
     METER_READ = "meter:read", "record readings of meters"
+    CALIBRATION_WRITE = "calibration:write", "write calibration procedures and record certificates"
+    CALIBRATION_CHECK = "calibration:check", "check calibration procedures"
+    CALIBRATION_APPROVE = "calibration:approve", "approve limits, procedures and exceptions of calibration"
+    CALIBRATION_PERFORM = "calibration:perform", "calibrate instruments"
     PERSON_MANAGE = "person:manage", "manage persons, accounts and roles"
     SELF_MANAGE = "self:manage", "manage their own login"
     POLICY_PUBLISH = "policy:publish", "publish the policy of signatures"
@@ -104,6 +108,10 @@ AUTHORITY: dict[Permission, frozenset[Role]] = {
     Permission.PLAN_CHECK: frozenset({R.CHECKER, R.SUPERVISOR}),
     Permission.PLAN_APPROVE: frozenset({R.QA_REVIEWER}),
     Permission.METER_READ: _FLOOR | {R.TECHNICIAN, R.MAINTENANCE_PLANNER},
+    Permission.CALIBRATION_WRITE: frozenset({R.TECHNICIAN, R.AUTHOR}),
+    Permission.CALIBRATION_CHECK: frozenset({R.CHECKER}),
+    Permission.CALIBRATION_APPROVE: frozenset({R.QA_REVIEWER}),
+    Permission.CALIBRATION_PERFORM: frozenset({R.TECHNICIAN, R.IPC_ANALYST}),
     Permission.PERSON_MANAGE: frozenset({R.SECURITY_ADMINISTRATOR}),
     Permission.SELF_MANAGE: _EVERYBODY,
     Permission.POLICY_PUBLISH: frozenset({R.QA_REVIEWER}),

@@ -5,7 +5,7 @@ a square-root one; a thermometer with its own curve a table. Values outside the 
 says what the instrument does there.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -77,14 +77,10 @@ def nominal_output(
     if transfer is Transfer.TABLE:
         return _from_table(applied, measuring, table)
     with exact_arithmetic():
-        part = (applied - measuring.lower) / measuring.span
-        return output.lower + output.span * _SHAPES[transfer](part)
-
-
-_SHAPES: dict[Transfer, Callable[[Decimal], Decimal]] = {
-    Transfer.LINEAR: lambda part: part,
-    Transfer.SQUARE_ROOT: lambda part: part.sqrt(),
-}
+        if transfer is Transfer.SQUARE_ROOT:
+            return output.lower + output.span * ((applied - measuring.lower) / measuring.span).sqrt()
+        # Divided last, so that what has an exact value gets it: an error on a limit is then seen to be on it.
+        return output.lower + output.span * (applied - measuring.lower) / measuring.span
 
 
 def _from_table(applied: Decimal, measuring: Interval, table: Sequence[Knot]) -> Decimal:

@@ -25,6 +25,7 @@ LIVES = {
     "maintenance": "Maintenance plans and meters",
     "material": "Materials and lots",
     "equipment": "Equipment",
+    "calibration": "Calibration",
     "personnel": "Persons, accounts, roles, logins",
     "policy": "The policy of signatures",
     "training": "Training",

@@ -44,6 +44,18 @@ def content_is_of_a_batch_that_uses_it(facts: StateFacts, _actor: Actor) -> str 
     return None
 
 
+def calibration_follows_from_its_run(facts: StateFacts, _actor: Actor) -> str | None:
+    """Refuse to move by hand what a calibration said, a due date above all (CAL-22, ATK-42)."""
+    standing = facts.open_interval
+    run = (standing.detail or {}).get("run") if standing else None
+    if facts.new.axis is not Axis.CALIBRATION or not run:
+        return None
+    return (
+        f"{facts.record.number} is {plain(standing.value if standing else '')} by calibration {run}. "
+        f"Calibrate it anew, or take it out of service."
+    )
+
+
 def what_is_clean_is_empty(facts: StateFacts, _actor: Actor) -> str | None:
     """Refuse to call clean what holds a batch (211.67(a))."""
     if facts.new.axis is not Axis.CLEANING or facts.new.value not in _CLEAN or facts.held_batch is None:
@@ -100,6 +112,7 @@ HAND_RULES = (
     what_is_clean_is_empty,
     what_is_in_use_is_not_cleaned,
     service_of_what_is_in_use,
+    calibration_follows_from_its_run,
 )
 """What a state that a person begins by hand is checked by besides `STATE_RULES`; steps answer for theirs."""
 

@@ -96,6 +96,8 @@ class Work:
     assessments: Sequence[Requalification] = ()
     signed: Collection[str] = ()
     """Meanings of the signatures over the whole record that still stand."""
+    is_calibrated: bool = False
+    """Whether a calibration in the order is completed and signed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

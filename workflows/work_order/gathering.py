@@ -20,7 +20,7 @@ from signatures.models import Signature, SignatureVoid
 from workflows.work_order.facts import OrderFacts, Work
 from workflows.work_order.owner import executed_order, open_steps
 
-_OF_THE_WORK = (Meaning.PERFORMED, Meaning.WORK_DONE)
+_OF_THE_WORK = (Meaning.PERFORMED, Meaning.CALIBRATED, Meaning.WORK_DONE)
 
 
 def order_facts(session: Session, number: str, at: datetime) -> OrderFacts:
@@ -54,6 +54,7 @@ def _work(session: Session, order: WorkOrder) -> Work:
         checks=checks,
         assessments=assessments_of(session, stream),
         signed=_standing(session, stream),
+        is_calibrated=_is_calibrated(session, stream),
     )
 
 
@@ -80,6 +81,20 @@ def _hands(session: Session, stream: str) -> set[str]:
         select(Signature.signer).where(Signature.stream == stream, Signature.meaning.in_(_OF_THE_WORK)),
     )
     return set(session.scalars(found)) - {"system"}
+
+
+def _is_calibrated(session: Session, stream: str) -> bool:
+    """Tell whether a calibration in the order is completed: its technician's signature stands."""
+    wanted = (
+        select(Signature.id)
+        .outerjoin(SignatureVoid, SignatureVoid.signature_id == Signature.id)
+        .where(
+            Signature.stream == stream,
+            Signature.meaning == Meaning.CALIBRATED,
+            SignatureVoid.id.is_(None),
+        )
+    )
+    return session.scalar(select(wanted.exists())) is True
 
 
 def _standing(session: Session, stream: str) -> set[str]:

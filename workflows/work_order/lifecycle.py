@@ -108,7 +108,12 @@ FINISH = Transition(
     sources=frozenset({S.IN_PROGRESS}),
     target=S.WORK_DONE,
     meaning=Meaning.WORK_DONE,
-    guards=(rules.every_step_is_closed, rules.exceptions_are_assessed, rules.repair_is_verified),
+    guards=(
+        rules.every_step_is_closed,
+        rules.calibration_is_completed,
+        rules.exceptions_are_assessed,
+        rules.repair_is_verified,
+    ),
 )
 BEGIN_REVIEW = Transition(
     act="work_order.begin_review",

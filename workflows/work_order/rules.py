@@ -98,6 +98,13 @@ def every_step_is_closed(facts: OrderFacts, _actor: Actor) -> str | None:
     return f"Still to be done: step {', '.join(left)}." if left else None
 
 
+def calibration_is_completed(facts: OrderFacts, _actor: Actor) -> str | None:
+    """Refuse to finish a calibration order in which nothing was calibrated (211.160(b)(4))."""
+    if facts.record.order_kind is not OrderKind.CALIBRATION or facts.work.is_calibrated:
+        return None
+    return "No calibration in this order is completed and signed. Complete one, or cancel the order."
+
+
 def exceptions_are_assessed(facts: OrderFacts, _actor: Actor) -> str | None:
     """Refuse to finish while a supervisor has not assessed what went wrong."""
     left = [one.number for one in facts.grave if one.state in _UNASSESSED]

@@ -4,22 +4,7 @@
  * Only a preview: the server computes what counts.
  */
 
-const NUMBER = /^-?\d+(\.\d+)?$/;
-
-const decimalsOf = (text) => (text.split(".")[1] ?? "").length;
-
-/* A number as a whole number of its last decimals: 12.5 with 3 decimals is 12500. */
-const counted = (text, decimals) => {
-  const [whole, fraction = ""] = text.replace("-", "").split(".");
-  const digits = BigInt(whole + fraction.padEnd(decimals, "0"));
-  return text.startsWith("-") ? -digits : digits;
-};
-
-const written = (value, decimals) => {
-  const digits = String(value < 0n ? -value : value).padStart(decimals + 1, "0");
-  const point = digits.length - decimals;
-  return `${value < 0n ? "-" : ""}${digits.slice(0, point)}${decimals > 0 ? `.${digits.slice(point)}` : ""}`;
-};
+import { counted, decimalsOf, NUMBER, written } from "./exact.js";
 
 const isBelow = (value, decimals, bound) => {
   const finer = Math.max(decimals, decimalsOf(bound));

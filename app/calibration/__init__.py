@@ -1,0 +1,1 @@
+"""Instruments, procedures and standards of calibration, and the tablet's page of a run."""
