@@ -11,6 +11,7 @@ _PAGES = {
     "asset": "equipment.show",
     "out-of-tolerance": "out_of_tolerance.show",
     "planned-asset": "maintenance.show_record",
+    "calibration-procedure": "calibration.procedure",
 }
 
 

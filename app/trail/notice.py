@@ -24,11 +24,14 @@ from app.trail.verification import Store, check_record
 from app.writing import Intent, the_software, write
 from audit.chain import BrokenTrailError
 from audit.models import DeniedAttempt
+from records.calibration.models import CalibrationRun
 from workflows.authority import Permission
 from workflows.perform import AlteredError, UnitOfWork
 
 STREAMS = (
     ("/batches/<string:number>", "batch/{number}"),
+    ("/calibration/orders/<string:number>", "work-order/{number}"),
+    ("/calibration/procedures/<string:number>", "calibration-procedure/{number}"),
     ("/equipment/<string:number>", "equipment/{number}"),
     ("/equipment/<string:number>", "asset/{number}"),
     ("/investigations/<string:number>", "investigation/{number}"),
@@ -38,6 +41,8 @@ STREAMS = (
     ("/production-orders/<string:number>", "order/{number}"),
 )
 """How the addresses of records begin, and the stream each names."""
+RUN = "/calibration/runs/<string:number>"
+"""How the address of a calibration run begins, whose record is its work order's."""
 ACT = "integrity.show"
 _SHOWN = 5
 
@@ -75,6 +80,10 @@ def _streams_here() -> list[str]:
     rule = request.url_rule.rule if request.url_rule else ""
     given: dict[str, Any] = request.view_args or {}
     named = [stream.format(**given) for begins, stream in STREAMS if f"{rule}/".startswith(f"{begins}/")]
+    if f"{rule}/".startswith(f"{RUN}/"):
+        named += db.session.scalars(
+            select(CalibrationRun.stream).where(CalibrationRun.part == given["number"])
+        )
     return [stream for stream in named if is_storable(stream)]
 
 

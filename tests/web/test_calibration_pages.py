@@ -10,6 +10,7 @@ from tests.laboratory import CURRENT, ORDER, PRESSURE, PROCEDURE, PT, RUN, SENSO
 from tests.unit.calibration_cases import AS_FOUND, AS_LEFT
 from tests.web.bench import laboratory  # noqa: F401 -- fixture
 from tests.web.conftest import Page
+from tests.web.intruder import alter
 
 RUN_PAGE = f"/calibration/runs/{RUN}"
 FUNCTION = {
@@ -248,3 +249,23 @@ def test_operator_sees_a_run_and_no_button_on_it(ito, browser_of):
 
     assert "Lock the as-found readings" not in page.text
     assert read(reyes, 1, "4.012").status_code == 403
+
+
+@pytest.mark.requirement("ATK-01", "ATK-42")
+def test_page_of_a_run_whose_reading_was_altered_in_the_store_says_so(ito, store_url):
+    begin(ito)
+    read(ito, 1, "4.210")
+    assert "Integrity:" not in ito.page(RUN_PAGE).text
+    alter(store_url, "calibration_reading", "UPDATE calibration_reading SET value = '4.012', raw = '4.012'")
+
+    assert f"Integrity: work-order/{ORDER} is not as its audit trail tells" in ito.page(RUN_PAGE).text
+    assert f"Integrity: work-order/{ORDER}" in ito.page(f"/calibration/orders/{ORDER}").text
+
+
+@pytest.mark.requirement("ATK-01")
+def test_page_of_a_procedure_altered_in_the_store_says_so(ito, store_url):
+    altered = "UPDATE calibration_procedure_content SET content = replace(content, '180', '720')"
+    alter(store_url, "calibration_procedure_content", altered)
+
+    page = ito.page(f"/calibration/procedures/{PROCEDURE}")
+    assert f"Integrity: calibration-procedure/{PROCEDURE} is not as its audit trail tells" in page.text
