@@ -20,6 +20,7 @@ from app.review.investigations import pages as investigation_pages
 from app.review.views import pages as review_pages
 from app.trail.views import pages as trail_pages
 from app.training.routes import pages as training_pages
+from app.work_order.routes import pages as work_order_pages
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account_pages,
@@ -40,4 +41,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     review_pages,
     trail_pages,
     training_pages,
+    work_order_pages,
 )

@@ -12,6 +12,7 @@ _PAGES = {
     "out-of-tolerance": "out_of_tolerance.show",
     "planned-asset": "maintenance.show_record",
     "calibration-procedure": "calibration.procedure",
+    "work-order": "work_order.show",
 }
 
 

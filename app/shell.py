@@ -28,6 +28,7 @@ NAVIGATION = (
     ("Investigations", "investigation.index", Permission.RECORD_READ),
     ("Equipment", "equipment.index", Permission.RECORD_READ),
     ("Calibration", "calibration.index", Permission.RECORD_READ),
+    ("Work orders", "work_order.index", Permission.RECORD_READ),
     ("Out of tolerance", "out_of_tolerance.index", Permission.RECORD_READ),
     ("Maintenance", "maintenance.index", Permission.RECORD_READ),
     ("Lots", "material.lots", Permission.RECORD_READ),

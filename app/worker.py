@@ -17,9 +17,13 @@ from app.service import Service
 from app.writing import Intent, the_software, write
 from records.engine import lent_engine
 from records.errors import DomainError
+from records.identity import RecordName
+from records.work_order.models import WorkOrder
 from workflows.batch.execution_owner import executing_batch_of_stream
+from workflows.execution.owner import Owner
 from workflows.execution.sweep import breach_overdue, overdue_streams
-from workflows.perform import AlteredError
+from workflows.perform import AlteredError, UnitOfWork
+from workflows.work_order.owner import executing_order_of_stream
 
 ORDERS_EVERY = timedelta(minutes=1)
 """How often due maintenance orders are looked for."""
@@ -62,9 +66,15 @@ def sweep(service: Service, session: Session, altered: set[str] | None = None) -
     session.rollback()
     found = 0
     for stream in (stream for stream in streams if stream not in altered):
-        act = partial(breach_overdue, stream=stream, owner_of=executing_batch_of_stream)
+        act = partial(breach_overdue, stream=stream, owner_of=owner_of_stream)
         try:
             found += write(service, session, Intent(who=the_software), act)
         except AlteredError:
             altered.add(stream)
     return found
+
+
+def owner_of_stream(work: UnitOfWork, stream: str) -> Owner:
+    """Return whose execution a stream holds: a work order's or a batch's."""
+    is_order = RecordName.parse(stream).kind == WorkOrder.kind
+    return executing_order_of_stream(work, stream) if is_order else executing_batch_of_stream(work, stream)

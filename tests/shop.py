@@ -19,7 +19,8 @@ from workflows.execution.given import Given
 from workflows.personnel.commands import grant_role, register_person
 from workflows.procedure import commands as masters
 from workflows.work_order import commands as orders
-from workflows.work_order.facts import NewOrder, Planning
+from workflows.work_order import doing
+from workflows.work_order.facts import NewFailure, NewOrder, Planning
 from workflows.work_order.owner import executed_order, executing_order
 
 PRESS, BALANCE = "A-0017", "A-0018"
@@ -152,6 +153,10 @@ class Shop:
                 self.enter(part, name, other.get(name, raw), number=number)
             self.perform(part, number=number)
 
+    def tell_failure(self, number=ORDER, **more):
+        new = NewFailure(**{"mode": "SEA", "mechanism": "MEC", "cause": "WEA", **more})
+        self.plant.do(ITO, doing.tell_failure, number, new)
+
     def check(self, number=ORDER, *, has_passed=True, actor=ITO):
         with self.plant.act(actor) as work:
             orders.record_check(work, number, "Ran 10 minutes at 60 rpm", has_passed=has_passed)
@@ -168,6 +173,7 @@ class Shop:
     def done(self, number=None, **more) -> str:
         number = self.started(number, **more)
         self.work_through(number)
+        self.tell_failure(number)
         self.check(number)
         self.sign(ITO, orders.finish_order, number)
         return number

@@ -12,6 +12,7 @@ from app.execution.addresses import at_step, onward
 from app.execution.floor_page import OTHER
 from app.execution.in_place import told_at_the_step
 from app.execution.page import CORRECTED_BECAUSE, REPLACED_BECAUSE
+from app.execution.places import executing
 from app.execution.schemas import (
     ONE,
     CorrectionForm,
@@ -27,7 +28,6 @@ from app.http import plain_work, run
 from records.execution.facts import part_name
 from records.execution.states import Source
 from workflows.authority import Permission
-from workflows.batch.execution_owner import executing_batch
 from workflows.execution import commands
 from workflows.execution.files import attach_file, replace_file
 from workflows.execution.given import Given, Outcome
@@ -44,7 +44,7 @@ def enter(number: str, step: str, occurrence: str) -> Response:
         plain_work(_with_reason(form)),
         lambda unit: commands.enter_value(
             unit,
-            executing_batch(unit, number),
+            executing(unit, number),
             part,
             form["name"],
             _given(form),
@@ -63,9 +63,7 @@ def correct(number: str, step: str, occurrence: str) -> Response:
     form, part = load(CorrectionForm()), part_name(step, occurrence)
     return run(
         plain_work(_with_words(form)),
-        lambda unit: commands.correct_value(
-            unit, executing_batch(unit, number), part, form["name"], _given(form)
-        ),
+        lambda unit: commands.correct_value(unit, executing(unit, number), part, form["name"], _given(form)),
         then=at_step(number, part),
         refused=attrgetter("refused"),
     )
@@ -81,7 +79,7 @@ def attach(number: str, step: str, occurrence: str) -> Response:
     return run(
         plain_work(form),
         lambda unit: attach_file(
-            unit, executing_batch(unit, number), part, form["name"], file.accepted(number, part)
+            unit, executing(unit, number), part, form["name"], file.accepted(number, part)
         ),
         then=at_step(number, part),
     )
@@ -98,7 +96,7 @@ def replace(number: str, step: str, occurrence: str) -> Response:
         plain_work(_with_words(form)),
         lambda unit: replace_file(
             unit,
-            executing_batch(unit, number),
+            executing(unit, number),
             part,
             form["name"],
             file.accepted(number, part, "replace_file"),
@@ -116,7 +114,7 @@ def timer(number: str, step: str, occurrence: str) -> Response:
     form, part = load(TimerForm()), part_name(step, occurrence)
 
     def act(unit: UnitOfWork) -> Outcome:
-        owner = executing_batch(unit, number)
+        owner = executing(unit, number)
         if form["mark"] == "start":
             return commands.start_timer(unit, owner, part, form["name"])
         return commands.stop_timer(unit, owner, part, form["name"], complete=True)

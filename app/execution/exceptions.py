@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from app.auth import requires
 from app.errors import status_of
+from app.execution.places import RECORDS, executing
 from app.execution.schemas import ONE, AcceptForm, AssessForm
 from app.execution.signing import signing_work
 from app.execution.views import pages, show_acceptance
@@ -13,10 +14,9 @@ from app.http import plain_work, run, wants_json
 from app.logins import LockedError, LoginNeededError
 from records.errors import DomainError
 from workflows.authority import Permission
-from workflows.batch.execution_owner import executing_batch
 from workflows.execution import exception_commands
 
-AT_EXCEPTION = "/batches/<string:number>/exceptions/<string:exception>"
+AT_EXCEPTION = f"{RECORDS}/exceptions/<string:exception>"
 
 
 @pages.post(f"{AT_EXCEPTION}/assess")
@@ -26,7 +26,7 @@ def assess(number: str, exception: str) -> Response:
     form = load(AssessForm())
     return run(
         plain_work(form),
-        lambda unit: exception_commands.assess_exception(unit, executing_batch(unit, number), exception),
+        lambda unit: exception_commands.assess_exception(unit, executing(unit, number), exception),
         then=_back(number, form["part"]),
         said=f"{exception} is assessed.",
     )
@@ -49,7 +49,7 @@ def _accept(number: str, exception: str) -> Response:
     form = load(AcceptForm())
     return run(
         signing_work(form),
-        lambda unit: exception_commands.accept_value(unit, executing_batch(unit, number), exception),
+        lambda unit: exception_commands.accept_value(unit, executing(unit, number), exception),
         then=_back(number, form["part"]),
         said=f"{exception}: the value is accepted.",
     )

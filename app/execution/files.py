@@ -1,13 +1,13 @@
-"""Hand out the files of a batch: only those on its record, unchanged, and inert in a browser."""
+"""Hand out the files of an execution: only those on its record, unchanged, and inert in a browser."""
 
 from flask import Response
 from sqlalchemy import select
 
 from app.auth import requires
+from app.execution.places import RECORDS, stream_of
 from app.execution.uploads import file_store
 from app.execution.views import pages
 from app.http import read_session
-from records.batch.models import Batch
 from records.errors import RecordNotFoundError
 from records.execution.models import Attachment
 from workflows.authority import Permission
@@ -16,13 +16,11 @@ FILE = "file"
 _INERT = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
-@pages.get("/batches/<string:number>/files/<string:digest>")
+@pages.get(f"{RECORDS}/files/<string:digest>")
 @requires(Permission.RECORD_READ)
 def file(number: str, digest: str) -> Response:
-    """Hand out a file that the batch's record holds."""
-    wanted = select(Attachment).where(
-        Attachment.stream == f"{Batch.kind}/{number}", Attachment.sha256 == digest
-    )
+    """Hand out a file that the record holds."""
+    wanted = select(Attachment).where(Attachment.stream == stream_of(number), Attachment.sha256 == digest)
     kept = read_session().scalars(wanted.order_by(Attachment.id).limit(1)).first()
     if kept is None:
         raise RecordNotFoundError(FILE, digest[:16])

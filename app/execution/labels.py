@@ -6,13 +6,13 @@ from werkzeug.wrappers import Response
 from app.auth import requires
 from app.barcodes import qr_code
 from app.execution.labelling import label_by_number
+from app.execution.places import RECORDS, executing
 from app.execution.reading import floor_of
 from app.execution.views import pages
 from app.forms import ReasonedForm, load
 from app.http import plain_work, run
 from app.names import printed_names
 from workflows.authority import Permission
-from workflows.batch.execution_owner import executing_batch
 from workflows.execution.label_commands import NewPrint, print_label
 
 REPRINTED_BECAUSE = (
@@ -22,7 +22,7 @@ REPRINTED_BECAUSE = (
 )
 
 
-@pages.get("/batches/<string:number>/labels/<string:label>")
+@pages.get(f"{RECORDS}/labels/<string:label>")
 @requires(Permission.RECORD_READ)
 def label(number: str, label: str) -> str:
     """Show a container's label as it prints."""
@@ -42,7 +42,7 @@ def label(number: str, label: str) -> str:
     )
 
 
-@pages.post("/batches/<string:number>/labels/<string:label>")
+@pages.post(f"{RECORDS}/labels/<string:label>")
 @requires(Permission.STEP_PERFORM)
 def print_one(number: str, label: str) -> Response:
     """Record that a label is printed, then show it to the printer; a reprint says why."""
@@ -51,6 +51,6 @@ def print_one(number: str, label: str) -> Response:
     new = NewPrint(part=found.part, label=found.number, fields=found.fields)
     return run(
         plain_work(form),
-        lambda unit: print_label(unit, executing_batch(unit, number), new),
+        lambda unit: print_label(unit, executing(unit, number), new),
         then=url_for("execution.label", number=number, label=label, printed=1),
     )

@@ -7,6 +7,7 @@ from app.auth import requires
 from app.execution.addresses import at_step
 from app.execution.floor_page import PROBLEMS
 from app.execution.in_place import told_at_the_step
+from app.execution.places import executing
 from app.execution.schemas import ProblemForm, RemarkForm
 from app.execution.uploads import given_file
 from app.execution.views import AT_STEP, pages
@@ -14,7 +15,6 @@ from app.forms import load
 from app.http import plain_work, run
 from records.execution.facts import part_name
 from workflows.authority import Permission
-from workflows.batch.execution_owner import executing_batch
 from workflows.execution import exception_commands
 
 
@@ -30,7 +30,7 @@ def problem(number: str, step: str, occurrence: str) -> Response:
         plain_work(form),
         lambda unit: exception_commands.report_problem(
             unit,
-            executing_batch(unit, number),
+            executing(unit, number),
             part,
             text,
             photo=photo.accepted(number, part) if photo else None,
@@ -48,7 +48,7 @@ def remark(number: str, step: str, occurrence: str) -> Response:
     form, part = load(RemarkForm()), part_name(step, occurrence)
     return run(
         plain_work(form),
-        lambda unit: exception_commands.make_remark(unit, executing_batch(unit, number), part, form["text"]),
+        lambda unit: exception_commands.make_remark(unit, executing(unit, number), part, form["text"]),
         then=at_step(number, part),
         said="The remark is recorded.",
     )

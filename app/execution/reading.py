@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.batch.looking import looking
+from app.execution.places import executed
 from app.names import printed_names
-from records.batch.models import Batch
 from records.errors import RecordNotFoundError
 from records.execution.facts import part_name
 from records.execution.models import (
@@ -37,7 +37,6 @@ from records.execution.states import ExceptionType, StepState
 from records.procedure.definition import StepDefinition
 from signatures.models import Signature, SignatureVoid
 from workflows.authority import Actor
-from workflows.batch.execution_owner import executed_batch
 from workflows.execution.facts import gather
 from workflows.execution.owner import Owner
 from workflows.execution.picture import StepView
@@ -50,9 +49,8 @@ STEP = "step"
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Floor:
-    """A batch as somebody stands before it: its execution as it is now, who looks, and when."""
+    """An execution as somebody stands before it: its execution as it is now, who looks, and when."""
 
-    batch: Batch
     owner: Owner
     execution: Execution
     actor: Actor
@@ -60,7 +58,7 @@ class Floor:
     time_zone: str
     exceptions: Sequence[BatchException]
     limits: Sequence[TimeLimit]
-    """Every span of the batch that has not ended."""
+    """Every span of the record that has not ended."""
     performers: Mapping[str, str]
     """Who performed what awaits a second person, by part."""
     replaced: frozenset[int]
@@ -121,14 +119,13 @@ class Desk:
 
 
 def floor_of(number: str, part: str = "") -> Floor:
-    """Return a batch as it stands; raises RecordNotFoundError."""
+    """Return an execution as it stands; raises RecordNotFoundError."""
     work = looking()
-    owner = executed_batch(work.session, number)
+    owner = executed(work.session, number)
     saved = select(Entry.entered_at).where(
         Entry.stream == owner.stream, Entry.entered_by == work.actor.person
     )
     return Floor(
-        batch=_batch(owner),
         owner=owner,
         execution=Execution.load(work, owner, part),
         actor=work.actor,
@@ -143,7 +140,7 @@ def floor_of(number: str, part: str = "") -> Floor:
 
 
 def desk_of(number: str, step: str, occurrence: str) -> Desk:
-    """Return one occurrence of a step of a batch; raises RecordNotFoundError."""
+    """Return one occurrence of a step; raises RecordNotFoundError."""
     part = part_name(step, occurrence)
     floor = floor_of(number, part)
     view = floor.execution.picture.by_key.get((step, occurrence))
@@ -189,13 +186,6 @@ def _performers(session: Session, stream: str) -> dict[str, str]:
 def _replaced(session: Session, stream: str) -> frozenset[int]:
     found = select(Entry.supersedes).where(Entry.stream == stream, Entry.supersedes.is_not(None))
     return frozenset(one for one in session.scalars(found) if one is not None)
-
-
-def _batch(owner: Owner) -> Batch:
-    if not isinstance(owner.record, Batch):
-        msg = f"{owner.title} is no batch."
-        raise TypeError(msg)
-    return owner.record
 
 
 def _run(session: Session, stream: str, view: StepView) -> StepRun | None:

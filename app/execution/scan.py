@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from app.auth import requires
 from app.execution.ladder import step_url
+from app.execution.places import BATCHES, turn_to
 from app.execution.reading import Floor, floor_of
 from app.execution.turns import Turn, turn_of
 from app.execution.views import pages
@@ -29,6 +30,7 @@ CODE = "code"
 def scan() -> Response:
     """Go to what a code stands for: a step that waits for it, a container, a lot, equipment."""
     code, batch = request.args.get("code", "").strip(), request.args.get("batch", "")
+    turn_to(request.args.get("place", ""))
     if not code:
         raise FormError(["Nothing was scanned. Scan the code again."])
     address = _address(code, floor_of(batch) if batch else None)
@@ -48,7 +50,7 @@ def _address(code: str, floor: Floor | None) -> str:
     session = read_session()
     container = container_by_label(session, name) if kind in {None, ScanKind.CONTAINER} else None
     if container:
-        return url_for("execution.label", number=container.batch, label=container.label)
+        return url_for("execution.label", records=BATCHES, number=container.batch, label=container.label)
     if kind in {None, ScanKind.LOT} and lot_by_number(session, name):
         return record_address(f"lot/{name}")
     asset = _asset(session, name) if kind in {None, ScanKind.EQUIPMENT} else None
@@ -60,7 +62,7 @@ def _of_label(label: Gs1Label) -> str:
     session = read_session()
     container = container_by_label(session, label.serial) if label.serial else None
     if container:
-        return url_for("execution.label", number=container.batch, label=container.label)
+        return url_for("execution.label", records=BATCHES, number=container.batch, label=container.label)
     lots = lots_on_label(session, label.lot, None) if label.lot else []
     return record_address(f"lot/{lots[0].number}") if len(lots) == 1 else ""
 

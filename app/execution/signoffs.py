@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from app.auth import requires
 from app.execution.addresses import at_step, onward
 from app.execution.in_place import told_at_the_step, told_on_the_hand_over
+from app.execution.places import executing
 from app.execution.schemas import HandOverForm, VouchForm
 from app.execution.signing import signing_work
 from app.execution.views import AT_STEP, pages
@@ -18,7 +19,6 @@ from app.signing import handed_over_work, signed_work
 from records.execution.facts import part_name
 from records.procedure.vocabulary import Act
 from workflows.authority import Permission
-from workflows.batch.execution_owner import executing_batch
 from workflows.execution import signoff
 from workflows.execution.facts import load as load_step
 from workflows.execution.owner import Owner
@@ -37,7 +37,7 @@ def perform(number: str, step: str, occurrence: str) -> Response:
     work = signed_work(load(SignedForm())) if signs else plain_work(load(Form()))
     return run(
         work,
-        lambda unit: signoff.perform_step(unit, executing_batch(unit, number), part),
+        lambda unit: signoff.perform_step(unit, executing(unit, number), part),
         then=at_step(number, part) if signs else onward(number, part),
     )
 
@@ -74,7 +74,7 @@ def answer(number: str, step: str, occurrence: str) -> Response:
     form, part = load(HandOverForm()), part_name(step, occurrence)
     return run(
         handed_over_work(form),
-        lambda unit: _answer(unit, executing_batch(unit, number), part, agrees=form["answer"] == "agree"),
+        lambda unit: _answer(unit, executing(unit, number), part, agrees=form["answer"] == "agree"),
         then=onward(number, part),
     )
 
@@ -91,7 +91,7 @@ def _vouch(number: str, part: str, command: Command) -> Response:
     form = load(VouchForm())
     return run(
         signing_work(form),
-        lambda unit: command(unit, executing_batch(unit, number), part),
+        lambda unit: command(unit, executing(unit, number), part),
         then=onward(number, part),
     )
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import request
 
+from app.execution.places import stream_of
 from app.files import LARGEST_FILE, FileRefusedError, FileStore, KeptFile
 from app.http import service
 from workflows.execution.files import FileGiven
@@ -20,7 +21,7 @@ class Upload:
     def accepted(self, number: str, part: str, act: str = "attach") -> FileGiven:
         """Return the file for a command; raises RefusedError, so that the attempt is on record."""
         if self.kept is None:
-            raise RefusedError([self.refused], act=act, stream=f"batch/{number}", part=part)
+            raise RefusedError([self.refused], act=act, stream=stream_of(number), part=part)
         kept = self.kept
         return FileGiven(kept.sha256, kept.media_type, kept.size, kept.file_name)
 

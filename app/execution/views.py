@@ -9,6 +9,7 @@ from app.auth import current_login, requires
 from app.execution.addresses import urls_of
 from app.execution.floor_page import after_act, waiting_page
 from app.execution.page import content_of_step, step_page
+from app.execution.places import RECORDS, keep_place
 from app.execution.reading import Desk, desk_of, floor_of
 from app.execution.requests import open_exceptions, requests_for
 from app.execution.schemas import ONE
@@ -27,12 +28,13 @@ from workflows.execution import lifecycle
 from workflows.execution.content import value_acceptance_content
 
 pages = Blueprint("execution", __name__)
+keep_place(pages)
 
-AT_STEP = "/batches/<string:number>/steps/<string:step>/<string:occurrence>"
+AT_STEP = f"{RECORDS}/steps/<string:step>/<string:occurrence>"
 EXCEPTION = "exception"
 
 
-@pages.get("/batches/<string:number>/execute")
+@pages.get(f"{RECORDS}/execute")
 @requires(Permission.RECORD_READ)
 def execute(number: str) -> Response | str:
     """Go to the step this person does next, or tell for whom the batch waits."""
@@ -92,7 +94,7 @@ def show_hand_over(desk: Desk, refused: list[str]) -> str:
     )
 
 
-@pages.get("/batches/<string:number>/exceptions/<string:exception>/hand-over")
+@pages.get(f"{RECORDS}/exceptions/<string:exception>/hand-over")
 @requires(Permission.RECORD_READ)
 def accept_here(number: str, exception: str) -> str:
     """Show a value out of limits to a supervisor on this device."""

@@ -17,10 +17,12 @@ from records.execution.models import StepRun
 from records.execution.states import CLOSED
 from records.procedure.models import ProcedureVersion
 from records.procedure.states import ProcedureState
+from records.work_order.models import WorkOrder
+from records.work_order.states import Priority, WorkOrderState
 from signatures.models import Account, AccountState
 from workflows.authority import Permission
 
-B, M = BatchState, ProcedureState
+B, M, W = BatchState, ProcedureState, WorkOrderState
 
 BATCH_TASKS: Mapping[BatchState, tuple[tuple[Permission, str, str], ...]] = {
     B.CREATED: ((Permission.BATCH_ISSUE, "Issue the batch record", "batch.show"),),
@@ -41,6 +43,20 @@ MASTER_TASKS: Mapping[ProcedureState, tuple[Permission, str]] = {
     M.CHECKED: (Permission.MASTER_APPROVE, "Approve for the quality unit"),
     M.APPROVED: (Permission.MASTER_APPROVE, "Make effective"),
 }
+ORDER_TASKS: Mapping[WorkOrderState, tuple[Permission, str]] = {
+    W.REQUESTED: (Permission.WORK_ORDER_PLAN, "Accept or reject the request"),
+    W.TRIAGED: (Permission.WORK_ORDER_PLAN, "Plan the work"),
+    W.PLANNED: (Permission.WORK_ORDER_PLAN, "Schedule the work"),
+    W.SCHEDULED: (Permission.WORK_ORDER_PERFORM, "Start the work"),
+    W.IN_PROGRESS: (Permission.WORK_ORDER_PERFORM, "Go on with the work"),
+    W.ON_HOLD: (Permission.WORK_ORDER_PERFORM, "Go on with the work, which is on hold"),
+    W.WORK_DONE: (Permission.WORK_ORDER_REVIEW, "Begin the technical review"),
+    W.TECHNICAL_REVIEW: (Permission.WORK_ORDER_REVIEW, "Sign the technical review"),
+    W.QA_REVIEW: (Permission.WORK_ORDER_ACCEPT, "Return the asset to service"),
+}
+"""By state of a work order: who is needed, for what."""
+_PRESSING = frozenset({Priority.EMERGENCY, Priority.HIGH})
+_OF_THE_TECHNICIAN = frozenset({W.SCHEDULED, W.IN_PROGRESS, W.ON_HOLD})
 _ON_THE_FLOOR = (B.ISSUED, B.RUNNING, B.HELD)
 
 
@@ -77,6 +93,7 @@ def tasks(session: Session, login: Login, at: datetime) -> list[Task]:
         *_exceptions(session, login, at),
         *_batches(session, login),
         *_masters(session, login),
+        *_work_orders(session, login),
     ]
 
 
@@ -156,6 +173,23 @@ def _masters(session: Session, login: Login) -> Iterator[Task]:
                 title=version.title,
                 url=url_for("master.show", code=version.code, version=version.version),
                 since=version.loaded_at,
+            )
+
+
+def _work_orders(session: Session, login: Login) -> Iterator[Task]:
+    """Yield the work orders that wait for this person; a technician sees those given to them."""
+    wanted = select(WorkOrder).where(WorkOrder.state.in_(ORDER_TASKS)).order_by(WorkOrder.id)
+    for order in session.scalars(wanted):
+        permission, what = ORDER_TASKS[order.state]
+        is_another_s = order.state in _OF_THE_TECHNICIAN and order.assigned_to != login.person
+        if login.may(permission) and not is_another_s:
+            yield Task(
+                what=what,
+                record=order.number,
+                title=f"{order.title}, {order.asset}",
+                url=url_for("work_order.show", number=order.number),
+                since=order.requested_at,
+                note=order.priority.value if order.priority in _PRESSING else "",
             )
 
 

@@ -19,4 +19,9 @@ def address_of(stream: str) -> str:
     return record_address(f"{kind}/{number}")
 
 
-_PAGES = {"batch": "batch.show", "order": "order.show", "investigation": "investigation.show"}
+_PAGES = {
+    "batch": "batch.show",
+    "order": "order.show",
+    "investigation": "investigation.show",
+    "work-order": "work_order.show",
+}

@@ -1,13 +1,14 @@
 """Maintenance work orders, the procedure frozen into each, and what stops a batch until one is closed."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Index, Integer, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from records.base import Guard, Recorded
-from records.columns import Flag, JsonText, UtcDateTime, Word
+from records.columns import DecimalText, Flag, JsonText, UtcDateTime, Word
 from records.work_order.states import OrderKind, Priority, SourceKind, WorkOrderState
 
 
@@ -119,3 +120,52 @@ class AssetChange(Recorded):
     """The version loaded, where it is firmware that changed."""
     changed_by: Mapped[str] = mapped_column(Text)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Labour(Recorded):
+    """One person's time on an order, by the server's clock; it runs until it is stopped."""
+
+    __tablename__ = "labour"
+
+    person: Mapped[str] = mapped_column(Text)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PartUse(Recorded):
+    """A part taken from a lot for an order; the lot's own movement stands with the lot."""
+
+    __tablename__ = "part_use"
+    guard = Guard.APPEND_ONLY
+    is_content = True
+
+    material: Mapped[str] = mapped_column(Text)
+    lot: Mapped[str] = mapped_column(Text)
+    quantity: Mapped[Decimal] = mapped_column(DecimalText)
+    unit: Mapped[str] = mapped_column(Text)
+    used_by: Mapped[str] = mapped_column(Text)
+    used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class FailureReport(Recorded):
+    """What failed, how and why, in codes (ISO 14224) with their words as they were; the newest counts."""
+
+    __tablename__ = "failure_report"
+    guard = Guard.APPEND_ONLY
+    is_content = True
+
+    version: Mapped[int] = mapped_column(Integer)
+    mode: Mapped[str] = mapped_column(Text)
+    mechanism: Mapped[str] = mapped_column(Text)
+    cause: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text)
+    """The words of the three codes when they were chosen."""
+    text: Mapped[str] = mapped_column(Text)
+    down_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    down_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reported_by: Mapped[str] = mapped_column(Text)
+    reported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @classmethod
+    def constraints(cls) -> tuple[Any, ...]:
+        return (UniqueConstraint("stream", "version"),)

@@ -6,7 +6,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from records.listing import Listing, Page, page_of
-from records.work_order.models import AssetChange, OrderProcedure, Requalification, ReturnCheck, WorkOrder
+from records.work_order.models import (
+    AssetChange,
+    FailureReport,
+    Labour,
+    OrderProcedure,
+    PartUse,
+    Requalification,
+    ReturnCheck,
+    WorkOrder,
+)
 from records.work_order.states import ENDED, UNDER_WAY
 
 _COLUMNS = {
@@ -90,3 +99,19 @@ def changes_of(session: Session, stream: str) -> Sequence[AssetChange]:
     return session.scalars(
         select(AssetChange).where(AssetChange.stream == stream).order_by(AssetChange.id)
     ).all()
+
+
+def labour_of(session: Session, stream: str) -> Sequence[Labour]:
+    """Return the time spent on an order, in the order of its beginning."""
+    return session.scalars(select(Labour).where(Labour.stream == stream).order_by(Labour.id)).all()
+
+
+def parts_of(session: Session, stream: str) -> Sequence[PartUse]:
+    """Return the parts used for an order, in the order of use."""
+    return session.scalars(select(PartUse).where(PartUse.stream == stream).order_by(PartUse.id)).all()
+
+
+def failure_of(session: Session, stream: str) -> FailureReport | None:
+    """Return what counts of the failure, or None where none is reported."""
+    wanted = select(FailureReport).where(FailureReport.stream == stream)
+    return session.scalars(wanted.order_by(FailureReport.version.desc()).limit(1)).one_or_none()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from records.equipment.queries import asset_by_number
 from records.equipment.states import Axis, GmpImpact
 from records.work_order.queries import order_by_number
 from records.work_order.states import Demand, OrderKind, SourceKind, WorkOrderState
@@ -12,6 +13,7 @@ from tests.factories import BRANDT, DUBOIS, ITO, NOVAK, REYES, person, reasons_o
 from tests.shop import MALIK, ORDER, PRESS, PROCEDURE, Shop
 from workflows.batch import commands as batches
 from workflows.batch.execution_owner import executing_batch
+from workflows.equipment.logbook import logbook
 from workflows.execution import exception_commands
 from workflows.execution.commands import correct_value
 from workflows.execution.given import Given
@@ -45,6 +47,7 @@ def test_request_goes_through_every_hand_to_its_close(shop):
     shop.start()
     assert shop.word(Axis.SERVICE) == "maintenance"
     shop.work_through()
+    shop.tell_failure()
     shop.check()
     shop.sign(ITO, orders.finish_order)
     shop.plant.do(NOVAK, orders.begin_review, ORDER)
@@ -60,6 +63,23 @@ def test_press_is_dirty_after_maintenance_until_it_is_cleaned(shop):
     shop.closed()
 
     assert shop.word(Axis.CLEANING) == "dirty"
+
+
+@pytest.mark.requirement("G-182")
+def test_log_of_the_asset_tells_its_maintenance_and_who_checked_it(shop):
+    shop.closed()
+    with shop.plant.read() as session:
+        book = logbook(session, asset_by_number(session, PRESS))
+    of_order = [line for line in book.lines if line.record == f"work-order/{ORDER}"]
+
+    assert [line.what for line in of_order] == [
+        "Service: maintenance",
+        "Cleaning: dirty",
+        "Service: available",
+    ]
+    assert of_order[0].person == "k.ito"
+    assert of_order[0].checked_by == ("K. Ito (work done)", "T. Novak (work reviewed)")
+    assert book.gaps == ()
 
 
 def test_asset_that_maintenance_leaves_as_clean_stays_clean(shop):
@@ -191,6 +211,7 @@ def test_work_is_not_done_with_a_step_or_reading_open(shop):
 
     assert reasons_of(shop.sign, ITO, orders.finish_order) == [
         "Still to be done: step 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12.",
+        "Say what failed: its mode, mechanism and cause.",
         "Verify that A-0017 works after the repair, and record it.",
     ]
 
@@ -199,6 +220,7 @@ def test_work_is_not_done_with_a_step_or_reading_open(shop):
 def test_repair_needs_a_passed_verification_after_it(shop):
     shop.started()
     shop.work_through()
+    shop.tell_failure()
     assert reasons_of(shop.sign, ITO, orders.finish_order) == [
         "Verify that A-0017 works after the repair, and record it."
     ]
@@ -219,6 +241,7 @@ def test_repair_needs_a_passed_verification_after_it(shop):
 def changed(shop, firmware=None):
     shop.started()
     shop.work_through()
+    shop.tell_failure()
     shop.plant.do(ITO, orders.record_change, ORDER, "Force amplifier", firmware)
     shop.check()
     shop.sign(ITO, orders.finish_order)

@@ -6,7 +6,7 @@ the log alone, so nothing can be written between two lines of it.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from records.equipment.calculations import plain
 from records.equipment.models import AssetMapping, PhysicalAsset, StateInterval
 from records.equipment.queries import mappings_of, timeline
 from records.execution.models import EquipmentUse
+from records.identity import RECORD_PART
 from records.times import from_text
 from signatures.models import Signature, SignatureVoid
 
@@ -83,13 +84,15 @@ def logbook(
 def _own_lines(session: Session, asset: PhysicalAsset, events: Iterable[_Event]) -> Iterable[LogLine]:
     states = {str(interval.id): interval for interval in timeline(session, asset.number)}
     mappings = {str(mapping.id): mapping for mapping in mappings_of(session, asset.number)}
+    checkers = _checkers(session, sorted({interval.cause for interval in states.values()}))
     for event in events:
         table, row = event.row
         if event.action == Action.ASSET_REGISTER:
             yield _line(event, event.recorded_at, "Registered", asset.stream)
         elif event.action == Action.STATE_BEGIN and table == StateInterval.__tablename__:
             interval = states[row]
-            yield _line(event, interval.from_at, _state_words(interval), interval.cause)
+            line = _line(event, interval.from_at, _state_words(interval), interval.cause)
+            yield replace(line, checked_by=checkers.get((interval.cause, RECORD_PART), ()))
         elif event.action == Action.ASSET_MAP and table == AssetMapping.__tablename__:
             mapping = mappings[row]
             yield _line(event, mapping.from_at, f"Took the role {mapping.tag}", asset.stream)

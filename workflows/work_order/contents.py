@@ -26,6 +26,8 @@ def order_content(facts: OrderFacts) -> Content:
         "changes": [{"what": one.what, "firmware": one.firmware} for one in work.changes],
         "checks": [{"what": one.what, "has_passed": one.has_passed} for one in work.checks],
         "assessments": [{"is_needed": one.is_needed, "rationale": one.rationale} for one in work.assessments],
+        "parts": [{"lot": one.lot, "quantity": str(one.quantity), "unit": one.unit} for one in work.parts],
+        "failure": [work.failure.mode, work.failure.mechanism, work.failure.cause] if work.failure else None,
         "has_failed": order.has_failed,
     }
     return Content.of(RECORD_PART, content, "\n".join(_lines(facts)))
@@ -41,10 +43,19 @@ def _lines(facts: OrderFacts) -> Iterator[str]:
         yield f"Plan {order.plan_version}"
     if work.procedure:
         yield f"Procedure {work.procedure.master}, {len(work.values)} values"
+    yield from _done(facts)
+
+
+def _done(facts: OrderFacts) -> Iterator[str]:
+    work = facts.work
     for value in work.values:
         yield f"{value['part']} {value['field']}: {value['value']} {value['unit']}".rstrip()
     for one in work.exceptions:
         yield f"{one.number} ({one.severity}) {one.text}"
+    if work.failure:
+        yield f"Failure: {work.failure.words}. {work.failure.text}".strip()
+    for part in work.parts:
+        yield f"Used: {part.quantity} {part.unit} {part.material}, lot {part.lot}"
     for change in work.changes:
         yield f"Changed: {change.what}" + (f", firmware {change.firmware}" if change.firmware else "")
     for check in work.checks:

@@ -3,14 +3,26 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from records.equipment.models import PhysicalAsset
 from records.equipment.states import GmpImpact
 from records.execution.models import BatchException
+from records.material.models import MaterialLot
 from records.procedure.models import ProcedureVersion
 from records.procedure.vocabulary import Severity
-from records.work_order.models import AssetChange, OrderProcedure, Requalification, ReturnCheck, WorkOrder
+from records.work_order.failure_codes import FailureCodes
+from records.work_order.models import (
+    AssetChange,
+    FailureReport,
+    Labour,
+    OrderProcedure,
+    PartUse,
+    Requalification,
+    ReturnCheck,
+    WorkOrder,
+)
 from records.work_order.states import Demand, OrderKind, Priority, SourceKind
 
 _LIGHT = frozenset({Severity.INFO, Severity.LOW})
@@ -94,6 +106,9 @@ class Work:
     changes: Sequence[AssetChange] = ()
     checks: Sequence[ReturnCheck] = ()
     assessments: Sequence[Requalification] = ()
+    labour: Sequence[Labour] = ()
+    parts: Sequence[PartUse] = ()
+    failure: FailureReport | None = None
     signed: Collection[str] = ()
     """Meanings of the signatures over the whole record that still stand."""
     is_calibrated: bool = False
@@ -170,3 +185,39 @@ class OrderFacts:
     def needs_requalification(self) -> bool:
         """Tell whether the asset waits for a requalification once the order is closed."""
         return bool(self.work.assessments) and self.work.assessments[-1].is_needed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFailure:
+    """What failed, how and why: codes of the asset's class, and words beside them."""
+
+    mode: str
+    mechanism: str
+    cause: str
+    text: str = ""
+    down_from: datetime | None = None
+    down_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailureFacts(OrderFacts):
+    """An order about to get a failure in codes, and the codes there are."""
+
+    new: NewFailure
+    codes: FailureCodes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartFacts(OrderFacts):
+    """An order about to take a part from a lot."""
+
+    lot: MaterialLot
+    quantity: Decimal
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabourFacts(OrderFacts):
+    """An order on which a person's time is about to be started or stopped."""
+
+    running: Labour | None

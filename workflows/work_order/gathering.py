@@ -14,7 +14,16 @@ from records.execution.queries import exceptions_of
 from records.identity import RECORD_PART
 from records.procedure.queries import version_by_number
 from records.work_order.models import WorkOrder
-from records.work_order.queries import assessments_of, changes_of, checks_of, order_by_number, procedure_of
+from records.work_order.queries import (
+    assessments_of,
+    changes_of,
+    checks_of,
+    failure_of,
+    labour_of,
+    order_by_number,
+    parts_of,
+    procedure_of,
+)
 from signatures.meaning import Meaning
 from signatures.models import Signature, SignatureVoid
 from workflows.work_order.facts import OrderFacts, Work
@@ -43,7 +52,9 @@ def order_facts(session: Session, number: str, at: datetime) -> OrderFacts:
 def _work(session: Session, order: WorkOrder) -> Work:
     stream, procedure = order.stream, procedure_of(session, order.number)
     changes, checks = changes_of(session, stream), checks_of(session, stream)
+    parts = parts_of(session, stream)
     by_hand = {one.changed_by for one in changes} | {one.checked_by for one in checks}
+    by_hand |= {one.used_by for one in parts} | {one.person for one in labour_of(session, stream)}
     return Work(
         procedure=procedure,
         values=_values(session, stream),
@@ -53,6 +64,9 @@ def _work(session: Session, order: WorkOrder) -> Work:
         changes=changes,
         checks=checks,
         assessments=assessments_of(session, stream),
+        labour=labour_of(session, stream),
+        parts=parts,
+        failure=failure_of(session, stream),
         signed=_standing(session, stream),
         is_calibrated=_is_calibrated(session, stream),
     )

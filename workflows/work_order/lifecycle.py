@@ -100,6 +100,38 @@ CHECK = Transition(
     event=Action.WORK_ORDER_CHECK,
     sources=frozenset({S.IN_PROGRESS}),
 )
+START_TIME = Transition(
+    act="work_order.labour.start",
+    words="start the time",
+    permission=Permission.WORK_ORDER_PERFORM,
+    event=Action.LABOUR_START,
+    sources=frozenset({S.IN_PROGRESS}),
+    guards=(rules.own_time_is_not_running,),
+)
+STOP_TIME = Transition(
+    act="work_order.labour.stop",
+    words="stop the time",
+    permission=Permission.WORK_ORDER_PERFORM,
+    event=Action.LABOUR_STOP,
+    sources=frozenset({S.IN_PROGRESS, S.ON_HOLD}),
+    guards=(rules.own_time_is_running,),
+)
+USE_PART = Transition(
+    act="work_order.part",
+    words="take a part",
+    permission=Permission.WORK_ORDER_PERFORM,
+    event=Action.PART_USE,
+    sources=frozenset({S.IN_PROGRESS}),
+    guards=(rules.part_may_be_taken,),
+)
+TELL_FAILURE = Transition(
+    act="work_order.failure",
+    words="say what failed",
+    permission=Permission.WORK_ORDER_PERFORM,
+    event=Action.FAILURE_REPORT,
+    sources=frozenset({S.IN_PROGRESS}),
+    guards=(rules.codes_are_known,),
+)
 FINISH = Transition(
     act="work_order.finish",
     words="sign the work as done",
@@ -112,7 +144,9 @@ FINISH = Transition(
         rules.every_step_is_closed,
         rules.calibration_is_completed,
         rules.exceptions_are_assessed,
+        rules.failure_is_told,
         rules.repair_is_verified,
+        rules.time_is_stopped,
     ),
 )
 BEGIN_REVIEW = Transition(
@@ -228,6 +262,10 @@ LIFECYCLE = (
     RESUME,
     ALTER,
     CHECK,
+    START_TIME,
+    STOP_TIME,
+    USE_PART,
+    TELL_FAILURE,
     FINISH,
     BEGIN_REVIEW,
     RETURN,

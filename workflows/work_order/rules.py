@@ -2,13 +2,16 @@
 
 from records.equipment.states import GmpImpact
 from records.execution.states import DECIDED, ExceptionState
+from records.material.states import MovementKind
+from records.material.usability import quality_refusals
 from records.procedure.queries import is_in_force
 from records.procedure.vocabulary import OperationsType
 from records.work_order.states import OrderKind, SourceKind
 from signatures.meaning import Meaning
 from workflows.authority import Actor
+from workflows.material.rules import movement_refusal
 from workflows.naming import number_refusal
-from workflows.work_order.facts import NewOrderFacts, OrderFacts
+from workflows.work_order.facts import FailureFacts, LabourFacts, NewOrderFacts, OrderFacts, PartFacts
 
 _UNASSESSED = frozenset({ExceptionState.OPEN, ExceptionState.RETURNED})
 
@@ -193,3 +196,49 @@ def plan_version_stands(facts: OrderFacts, _actor: Actor) -> str | None:
     if record.plan_version is None or version is None or version.number == record.master:
         return None
     return f"Plan {record.plan_version} names {record.master}; change the plan, not its order."
+
+
+def time_is_stopped(facts: OrderFacts, _actor: Actor) -> str | None:
+    """Refuse to finish while somebody's time still runs."""
+    running = [one.person for one in facts.work.labour if one.stopped_at is None]
+    return f"Stop the time of {', '.join(running)} first." if running else None
+
+
+def failure_is_told(facts: OrderFacts, _actor: Actor) -> str | None:
+    """Refuse to end a repair without saying in codes what failed (ISO 14224)."""
+    if facts.record.order_kind is not OrderKind.CORRECTIVE or facts.work.failure is not None:
+        return None
+    return "Say what failed: its mode, mechanism and cause."
+
+
+def codes_are_known(facts: FailureFacts, _actor: Actor) -> str | None:
+    """Refuse codes that the asset's class does not have, and a downtime that ends before it begins."""
+    new, codes = facts.new, facts.codes
+    for what, code, known in (
+        ("mode", new.mode, codes.modes),
+        ("mechanism", new.mechanism, codes.mechanisms),
+        ("cause", new.cause, codes.causes),
+    ):
+        if code not in known:
+            return f"{code} is no {what} of this class. Choose one of {', '.join(known)}."
+    if new.down_from and new.down_until and new.down_until < new.down_from:
+        return "The asset can't have been up again before it was down."
+    return None
+
+
+def part_may_be_taken(facts: PartFacts, _actor: Actor) -> str | None:
+    """Refuse a part from a lot that is not released, is expired, or holds less (never below zero)."""
+    lot = facts.lot
+    found = quality_refusals(lot, facts.at, facts.time_zone)
+    refused = movement_refusal(lot, MovementKind.CONSUME, facts.quantity)
+    return " ".join([*found, *([refused] if refused else [])]) or None
+
+
+def own_time_is_not_running(facts: LabourFacts, actor: Actor) -> str | None:
+    """Refuse to start a person's time twice."""
+    return f"The time of {actor.printed_name} runs already." if facts.running else None
+
+
+def own_time_is_running(facts: LabourFacts, actor: Actor) -> str | None:
+    """Refuse to stop a time that does not run."""
+    return None if facts.running else f"The time of {actor.printed_name} does not run. Start it first."
