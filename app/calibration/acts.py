@@ -22,6 +22,7 @@ from workflows.authority import Permission
 from workflows.calibration import run_commands as runs
 from workflows.calibration import taking
 from workflows.calibration.run_facts import NewAdjustment, NewReading, NewRun
+from workflows.out_of_tolerance.from_calibration import lock_and_open_case
 
 
 @pages.post("/calibration/orders/<string:number>/runs")
@@ -91,7 +92,7 @@ def lock(number: str) -> Response:
     form = load(LockForm())
     return run(
         plain_work(form),
-        lambda unit: runs.lock_as_found(unit, number, form["unsaved"]),
+        lambda unit: lock_and_open_case(unit, number, form["unsaved"]),
         then=_page(number),
         said="Locked and judged. None of them changes any more.",
     )

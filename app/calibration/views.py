@@ -29,12 +29,14 @@ from records.calibration.transfer import Interval
 from records.calibration.uncertainty import rounded_up
 from records.errors import DomainError
 from records.numbers import as_text, parse_decimal
+from records.out_of_tolerance.queries import case_by_evidence
 from workflows.authority import Permission
 from workflows.calibration import lifecycle, run_lifecycle
 from workflows.calibration.commands import content_to_sign, procedure_facts
 from workflows.calibration.outcome import Outcome, can_be_judged, outcome
 from workflows.calibration.run_commands import content_to_complete, content_to_waive
 from workflows.calibration.run_facts import RunFacts, order_of, run_facts
+from workflows.out_of_tolerance.from_calibration import evidence_of_run
 from workflows.perform import Content
 
 pages = Blueprint("calibration", __name__)
@@ -133,6 +135,7 @@ def show(number: str) -> str:
     page = run_page(replace(facts, use=_use_asked()))
     return render_template(
         "calibration/run.html",
+        case=case_by_evidence(session, facts.record.asset, evidence_of_run(facts.record)),
         facts=facts,
         run=facts.record,
         page=page,

@@ -35,6 +35,12 @@ def case_by_number(session: Session, number: str) -> OutOfTolerance | None:
     return session.scalars(select(OutOfTolerance).where(OutOfTolerance.number == number)).one_or_none()
 
 
+def case_by_evidence(session: Session, asset: str, evidence: str) -> OutOfTolerance | None:
+    """Return the case of an asset that was opened on this evidence, or None where none was."""
+    wanted = select(OutOfTolerance).where(OutOfTolerance.asset == asset, OutOfTolerance.evidence == evidence)
+    return session.scalars(wanted.order_by(OutOfTolerance.id).limit(1)).one_or_none()
+
+
 def findings_of(session: Session, case: str) -> Sequence[ImpactFinding]:
     """Return every record that a case reaches, in the order found."""
     wanted = select(ImpactFinding).where(ImpactFinding.case_number == case)

@@ -93,7 +93,10 @@ def test_transmitter_is_calibrated_page_by_page_and_its_verdict_signed(ito, labo
     page = begin(ito)
     assert "chain A-0901 → A-0900 → Invented Metrology ACC-17" in page.text
     read_all(ito, AS_FOUND)
-    page = ito.follow(ito.post(f"{RUN_PAGE}/lock", {"unsaved": "0"}))
+    answer = ito.post(f"{RUN_PAGE}/lock", {"unsaved": "0"})
+    assert answer.status_code == 303, answer.text[answer.text.find("Cannot") :][:300]
+    page = ito.follow(answer)
+    assert "Open case OOT-0001" in page.text
     for told in ("0.6438", "0.5375", "0.1938", "15.84", "FAIL", "0.0563"):
         assert told in page.text, told
     ito.post(

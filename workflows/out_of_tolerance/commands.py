@@ -19,6 +19,7 @@ from records.out_of_tolerance.states import CaseState, Effect
 from records.procedure.vocabulary import Severity
 from workflows.batch.execution_owner import executing_batch
 from workflows.batch.reading import evidence_of
+from workflows.equipment.commands import lock_assets
 from workflows.execution.exceptions import Finding, open_exception
 from workflows.execution.state import Execution
 from workflows.numbering import next_number
@@ -32,6 +33,7 @@ from workflows.out_of_tolerance.facts import (
     NewDecision,
     Reached,
 )
+from workflows.out_of_tolerance.instrument import end_state_within
 from workflows.out_of_tolerance.reach_back import reach_of
 from workflows.perform import Changes, Content, UnitOfWork, perform
 
@@ -107,9 +109,11 @@ def decide_finding(work: UnitOfWork, number: str, finding: str, new: NewDecision
 def close_case(work: UnitOfWork, number: str) -> OutOfTolerance:
     """Close a case once every record it reaches is decided on, signed by the quality unit."""
     facts = _locked(work, number)
+    asset = lock_assets(work.session, [facts.record.asset])[facts.record.asset]
 
     def change(changes: Changes) -> None:
         changes.update(facts.record, Action.TOLERANCE_CLOSE, closed_at=work.at)
+        end_state_within(changes, work, asset, facts.record)
 
     perform(work, lifecycle.CLOSE, facts, change, content=case_content(facts))
     return facts.record
