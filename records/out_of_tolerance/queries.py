@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Text, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
+from records.calibration.models import CalibrationRun, StandardUse
 from records.execution.facts import ValueFact, split_part
 from records.execution.models import Entry, EquipmentObservation, EquipmentUse
 from records.listing import Listing, Page, page_of
@@ -91,6 +92,19 @@ def uses_between(session: Session, asset: str, start: datetime, end: datetime) -
         .order_by(EquipmentUse.id)
     )
     return session.scalars(wanted).all()
+
+
+def runs_by_standard(
+    session: Session, standard: str, start: datetime, end: datetime
+) -> list[tuple[StandardUse, CalibrationRun]]:
+    """Return each calibration that took a standard in a span of time, both ends included, oldest first."""
+    wanted = (
+        select(StandardUse, CalibrationRun)
+        .join(CalibrationRun, CalibrationRun.part == StandardUse.part)
+        .where(StandardUse.asset == standard, StandardUse.used_at >= start, StandardUse.used_at <= end)
+        .order_by(StandardUse.id)
+    )
+    return [(row[0], row[1]) for row in session.execute(wanted)]
 
 
 def current_values(session: Session, streams: Sequence[str]) -> Mapping[str, list[ValueFact]]:

@@ -1,18 +1,24 @@
 """A calibration failed as found opens its case by itself, and the end of the case ends the state (CAL-21)."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
+from records.calibration.indication import PointError
 from records.engine import make_engine
 from records.equipment.states import Axis
+from records.out_of_tolerance.calculations import checked_curve
 from records.out_of_tolerance.models import ImpactFinding, OutOfTolerance
 from records.out_of_tolerance.queries import case_by_number
+from records.out_of_tolerance.states import ErrorBasis
 from tests.factories import BRANDT, Plant
-from tests.laboratory import ITO, PT, RUN, Laboratory
+from tests.laboratory import ITO, PRESSURE, PT, RUN, Laboratory
 from tests.unit.calibration_cases import AS_LEFT
 from workflows.calibration import run_commands as runs
 from workflows.out_of_tolerance import commands
+from workflows.out_of_tolerance.facts import NewCase
 from workflows.out_of_tolerance.from_calibration import lock_and_open_case
 
 CASE = "OOT-0001"
@@ -71,6 +77,30 @@ def test_case_begins_at_the_last_good_calibration(laboratory):
 
     case = case_of(laboratory)
     assert (case.last_good_at, case.last_good) == (good, "Calibration CAL-0001")
+
+
+@pytest.mark.requirement("CAL-21", "CAL-7")
+def test_failed_standard_reaches_the_calibrations_it_was_taken_for(laboratory):
+    lock(laboratory, AS_LEFT)
+    laboratory.adjust(nothing=True)
+    laboratory.complete()
+    plant = laboratory.plant
+    new = NewCase(
+        asset=PRESSURE,
+        evidence="Dropped; read 0.02 bar too much afterwards",
+        curve=checked_curve(
+            ErrorBasis.ABSOLUTE, "bar", [PointError(applied=Decimal(3), error=Decimal("0.02"))]
+        ),
+        last_good_at=plant.now - timedelta(days=30),
+        last_good="C-A-0901",
+        found_at=plant.now,
+    )
+    plant.do(ITO, commands.open_case, new)
+
+    with plant.read() as session:
+        (finding,) = session.scalars(select(ImpactFinding)).all()
+    assert (finding.record, finding.effect, finding.exception) == ("work-order/WO-0001", "not_judged", None)
+    assert [(use["part"], use["asset"], use["tag"]) for use in finding.uses] == [(RUN, PT, "PRESSURE")]
 
 
 def test_calibration_that_passes_opens_no_case(laboratory):

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from records.equipment.models import PhysicalAsset
+from records.execution.models import EquipmentUse
 from records.out_of_tolerance.calculations import ErrorCurve
 from records.out_of_tolerance.models import FindingDecision, ImpactFinding, OutOfTolerance
 from records.out_of_tolerance.states import CaseState, Decision, Distribution, Effect
+from records.times import to_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,3 +133,15 @@ class FindingFacts:
     def record(self) -> ImpactFinding:
         """Return the row that a signature names."""
         return self.finding
+
+
+def use_told(use: EquipmentUse) -> Mapping[str, Any]:
+    """Return a use as the finding keeps it."""
+    return {
+        "part": use.part,
+        "tag": use.tag,
+        "asset": use.asset,
+        "used_at": to_text(use.used_at),
+        "verdict": use.verdict,
+        "snapshot_digest": use.snapshot_digest,
+    }

@@ -28,10 +28,10 @@ from records.procedure.frozen import frozen_outline
 from records.procedure.limits import Limit
 from records.procedure.outline import Outline
 from records.procedure.vocabulary import FieldKind
-from records.times import to_text
 from workflows.execution.recomputation import Recomputed, recomputed
 from workflows.execution.scope import base_name
-from workflows.out_of_tolerance.facts import NewCase, Reached
+from workflows.out_of_tolerance.facts import NewCase, Reached, use_told
+from workflows.out_of_tolerance.standards import through_standards
 
 _AT_ONCE = 500
 _RELEASED = frozenset({BatchState.RELEASED})
@@ -51,12 +51,27 @@ def reach_of(session: Session, case: NewCase) -> list[Reached]:
     by_record: dict[str, list[EquipmentUse]] = defaultdict(list)
     for use in uses_between(session, case.asset, case.last_good_at, case.found_at):
         by_record[use.stream].append(use)
-    batches = dict(_batches(session, list(by_record)))
-    values = current_values(session, list(batches))
+    further = through_standards(session, case)
+    batches = dict(_batches(session, [*by_record, *(name for name in further if name not in by_record)]))
+    values = current_values(session, [name for name in batches if name in by_record])
     return [
-        _reached(record, uses, batches.get(record), values.get(record, []), case.curve)
-        for record, uses in by_record.items()
+        _reached(
+            _Record(record, by_record.get(record, []), further.get(record, [])),
+            batches.get(record),
+            values.get(record, []),
+            case.curve,
+        )
+        for record in dict.fromkeys([*by_record, *further])
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """A record reached: its own uses of the instrument, and those by instruments that it calibrated."""
+
+    name: str
+    uses: Sequence[EquipmentUse]
+    further: Sequence[Mapping[str, Any]]
 
 
 def _batches(session: Session, streams: Sequence[str]) -> Iterator[tuple[str, _BatchRow]]:
@@ -77,18 +92,17 @@ def _batches(session: Session, streams: Sequence[str]) -> Iterator[tuple[str, _B
 
 
 def _reached(
-    record: str,
-    uses: Sequence[EquipmentUse],
+    record: _Record,
     row: _BatchRow | None,
     values: Sequence[ValueFact],
     curve: ErrorCurve,
 ) -> Reached:
-    told = list(_values(row, uses, values, curve)) if row else []
+    told = list(_values(row, record.uses, values, curve)) if row else []
     effects = [Effect(value["effect"]) for value in told]
     return Reached(
-        record=record,
+        record=record.name,
         effect=worst(effects),
-        uses=[_use(use) for use in uses],
+        uses=[*(use_told(use) for use in record.uses), *record.further],
         values=told,
         released_at=row.batch.closed_at if row and row.batch.state in _RELEASED else None,
         is_batch=row is not None,
@@ -164,13 +178,3 @@ def _label(found: Recomputed) -> str:
 def _written(found: Recomputed, value: Decimal) -> str:
     """Return a number as it is written down: a figure as its formula rounds it, a reading finer."""
     return written(value, found.decimals) if found.fact.kind is FieldKind.NUMBER else as_text(value)
-
-
-def _use(use: EquipmentUse) -> Mapping[str, Any]:
-    return {
-        "part": use.part,
-        "tag": use.tag,
-        "used_at": to_text(use.used_at),
-        "verdict": use.verdict,
-        "snapshot_digest": use.snapshot_digest,
-    }
