@@ -46,7 +46,7 @@ from workflows.execution import exception_commands, signoff
 from workflows.execution.content import skip_content, step_content, value_acceptance_content
 from workflows.execution.files import FileGiven, attach_file, replace_file
 from workflows.execution.given import Given, Outcome
-from workflows.execution.picture import StepView
+from workflows.execution.picture import Picture, StepView
 from workflows.execution.portion_labels import print_portion
 from workflows.execution.queries import picture_of
 from workflows.execution.sweep import breach_overdue, overdue_streams
@@ -334,10 +334,16 @@ class SyrupPlant(Plant):
 
     def view(self, part: str) -> StepView:
         """Where a step stands."""
-        with self.read() as session:
-            found = picture_of(session, executed_batch(session, SYRUP))
         step, _slash, occurrence = part.partition("/")
-        return found.by_key[step, occurrence]
+        return self._picture().by_key[step, occurrence]
+
+    def passes(self, step: str) -> list[str]:
+        """The occurrences of a step that were begun or are due."""
+        return [view.occurrence for view in self._picture().views if view.place.step.number == step]
+
+    def _picture(self) -> Picture:
+        with self.read() as session:
+            return picture_of(session, executed_batch(session, SYRUP))
 
     def exceptions(self) -> list[Any]:
         """The exceptions of the batch in their order."""

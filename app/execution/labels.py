@@ -13,7 +13,7 @@ from app.forms import ReasonedForm, load
 from app.http import plain_work, run
 from app.names import printed_names
 from workflows.authority import Permission
-from workflows.execution.label_commands import NewPrint, print_label
+from workflows.execution.label_commands import NewPrint, print_label, prints_of
 
 REPRINTED_BECAUSE = (
     ("printer fault", "The printer failed"),
@@ -33,6 +33,7 @@ def label(number: str, label: str) -> str:
         "execution/label.html",
         floor=floor,
         label=found,
+        prints=prints_of(floor.session, floor.owner.stream, found.number),
         code=qr_code(found.code),
         is_printed=request.args.get("printed") == "1",
         reasons=REPRINTED_BECAUSE,

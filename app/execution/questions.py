@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from app.execution.bounds import Bounds, limits_now
-from app.execution.labelling import Label, label_of_portion
 from app.execution.reading import Desk
 from app.execution.words import value_label
 from records.execution.models import TimeLimit
@@ -17,6 +16,7 @@ from records.procedure.fields import Field
 from records.procedure.vocabulary import FieldKind, ScanKind, StepType
 from records.times import from_text
 from workflows.execution.asked import START, STOP
+from workflows.execution.portion_labels import Label, labels_of
 
 _DIFFERENCE = re.compile(r"(\w+) - (\w+)")
 TYPED_BECAUSE = (
@@ -181,5 +181,6 @@ def running_timer(desk: Desk) -> TimeLimit | None:
 
 def _label(desk: Desk, field: Field, sample: int | None) -> Label | None:
     if desk.step.type is StepType.DISPENSE and field.name == "label":
-        return label_of_portion(desk, sample or 1)
+        labels = labels_of(desk.floor.execution, desk.part)
+        return next((one for one in labels if one.ordinal == (sample or 1)), None)
     return None

@@ -25,6 +25,8 @@ class Run:
     state: StepState
     started_at: datetime
     closed_at: datetime | None
+    """When it was closed first, though a correction opened it again."""
+    performed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

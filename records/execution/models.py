@@ -35,6 +35,7 @@ class StepRun(Recorded):
     performed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     performed_by: Mapped[str | None] = mapped_column(Text)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was closed first: a correction that opens it again leaves this time as it is."""
     basis: Mapped[Any] = mapped_column(JsonText, nullable=True)
     """Why a branch was not taken or a step left out: condition, the data that drove it, reason."""
 

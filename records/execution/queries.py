@@ -21,9 +21,14 @@ from records.execution.models import (
 from records.execution.states import DECIDED, ExceptionState, LimitState, RequestState
 
 # Statements are built once: building one costs more than running it, and every act asks these.
-_RUNS = select(StepRun.step, StepRun.occurrence, StepRun.state, StepRun.started_at, StepRun.closed_at).where(
-    StepRun.stream == bindparam("of")
-)
+_RUNS = select(
+    StepRun.step,
+    StepRun.occurrence,
+    StepRun.state,
+    StepRun.started_at,
+    StepRun.closed_at,
+    StepRun.performed_at,
+).where(StepRun.stream == bindparam("of"))
 _LATER = aliased(Entry)
 _VALUES = (
     select(

@@ -1,5 +1,6 @@
 """What is ready, waiting or ruled out follows from the procedure and the facts alone."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -255,6 +256,19 @@ def test_what_follows_the_end_waits_for_the_last_pass():
 
     assert ended.by_key["4", "1"].waits_for == ("Phase 2 is not finished.",)
     assert done.by_key["4", "1"].state is StepState.READY
+
+
+@pytest.mark.requirement("P11-10f-1")
+@pytest.mark.parametrize("at_end", [True, False])
+@pytest.mark.parametrize("state", [StepState.IN_PROGRESS, StepState.AWAITING_VERIFICATION])
+def test_a_step_open_again_that_ended_what_recurs_asks_for_no_further_pass(state, at_end):
+    outline = recurring_outline(at_start=True, at_end=at_end)
+    again = replace(run("3", minutes=60), state=state)
+
+    found = look(outline, run("1"), run("2", "1"), again, run("2", "2", minutes=61))
+
+    assert states(found) == {"1/1": "done", "2/1": "done", "2/2": "done", "3/1": state, "4/1": "not_ready"}
+    assert found.by_key["4", "1"].waits_for == ("Phase 3 is not finished.",)
 
 
 def test_a_phase_that_recurs_until_a_condition_ends_with_it():

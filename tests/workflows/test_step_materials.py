@@ -521,6 +521,27 @@ def test_a_label_is_confirmed_only_once_it_is_printed(syrup):
 
 
 @pytest.mark.requirement("G-101c")
+def test_a_print_keeps_every_text_of_the_label(syrup):
+    syrup.weigh("2.1/1", SALT, "5.000", "5.000")
+
+    assert [row.fields for row in syrup.rows(LabelPrint)] == [
+        {
+            "component": "Sodium chloride",
+            "material": "MAT-NACL",
+            "lot": SALT,
+            "net": "5.000",
+            "unit": "kg",
+            "portion": f"{number} of 2",
+            "batch": SYRUP,
+            "product": "Syrup",
+            "strength": "9 mg salt per g",
+            "code": f"CNT:SY-0001-SALT-{number}",
+        }
+        for number in (1, 2)
+    ]
+
+
+@pytest.mark.requirement("G-101c")
 def test_a_label_printed_before_a_correction_is_printed_again(syrup):
     syrup.weigh("2.1/1", SALT, "5.000", "5.000")
     syrup.amend("2.1/1", "gross.1", "5.101")

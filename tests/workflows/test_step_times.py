@@ -9,11 +9,17 @@ from records.execution.models import StepRun
 from records.execution.states import ExceptionType, Judged, LimitState, Source, StepState
 from records.procedure.vocabulary import Severity
 from tests.factories import NOVAK, reasons_of
-from tests.syrup import STREAM
+from tests.syrup import STREAM, SyrupPlant, issue_syrup
 from workflows.authority import SYSTEM
 from workflows.batch import commands as batches
 from workflows.batch.execution_owner import executing_batch_of_stream
 from workflows.execution.sweep import breach_overdue, overdue_streams
+
+STOP = '{step: "5.3", type: instruction, title: Stop the line, text: Stop.}'
+COUNT = (
+    '{step: "5.3", type: numeric, title: Stop the line, text: Stop., '
+    "fields: [{name: filled, label: Canisters filled, unit: '1', decimals: 0}]}"
+)
 
 pytest_plugins = ("tests.stages", "tests.syrup_stages")
 
@@ -294,6 +300,24 @@ def test_no_check_is_due_after_the_last_one(syrup):
     )
 
 
+@pytest.mark.requirement("P11-10f-1")
+def test_a_correction_of_the_stop_asks_for_no_further_check(plant):
+    syrup = SyrupPlant(plant.engine)
+    issue_syrup(syrup, changes=[(STOP, COUNT)])
+    running(syrup)
+    check(syrup, 1)
+    syrup.give("5.3/1", "filled", "100", complete=True)
+    stopped = syrup.one(StepRun, part="5.3/1").closed_at
+    check(syrup, 2)
+    syrup.amend("5.3/1", "filled", "101")
+    while_open = syrup.passes("5.2")
+    syrup.complete_step("5.3/1")
+
+    assert while_open == syrup.passes("5.2") == ["1", "2"]
+    assert syrup.one(StepRun, part="5.3/1").closed_at == stopped
+    assert syrup.view("5.4/1").state is StepState.READY
+
+
 # the second person
 
 
@@ -378,6 +402,21 @@ def test_a_line_cleared_again_lets_the_work_start(syrup):
     syrup.give("7.2/1", "done", "yes", complete=True)
 
     assert syrup.state("7.2/1") is StepState.DONE
+
+
+@pytest.mark.requirement("G-130")
+def test_a_line_cleared_again_lapses_again(syrup):
+    cleared(syrup)
+    syrup.wait(minutes=90)
+    syrup.amend("7.1/1", "cleared", "yes", reason="Cleared again after the break.")
+    syrup.sign("7.1/1")
+    until = syrup.one(StepRun, part="7.1/1").performed_at + timedelta(minutes=60)
+    syrup.verify("7.1/1")
+    syrup.wait(minutes=61)
+
+    (reason,) = reasons_of(syrup.give, "7.2/1", "done", "yes")
+
+    assert reason.startswith(f"Line clearance 7.1 lapsed at {until:%Y-%m-%d %H:%M:%S} UTC")
 
 
 # the clock itself

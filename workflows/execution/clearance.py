@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from records.execution.facts import Run, RunKey
-from records.execution.states import StepState
+from records.execution.states import CLOSED, StepState
 from records.procedure.outline import Outline, Place
 from records.procedure.vocabulary import StepType
 
@@ -22,15 +22,23 @@ def lapsed_clearances(
     for clearance in _before(outline, place):
         run = runs.get((clearance.step.number, _carrying_out(place, occurrence)))
         minutes = clearance.step.setting("valid_minutes")
-        if run is None or run.closed_at is None or not isinstance(minutes, int):
+        cleared_at = _cleared_at(run) if run else None
+        if cleared_at is None or not isinstance(minutes, int):
             continue
-        until = run.closed_at + timedelta(minutes=minutes)
+        until = cleared_at + timedelta(minutes=minutes)
         if at > until and not _has_begun(outline, runs, clearance, occurrence):
             found.append(
                 f"Line clearance {clearance.step.number} lapsed at {until:%Y-%m-%d %H:%M:%S} UTC, before the "
                 "work began. Clear the line again: correct its answers and have them verified."
             )
     return found
+
+
+def _cleared_at(run: Run) -> datetime | None:
+    """Return when a line was cleared: at the closing, or when it was done again after a correction."""
+    if run.state not in CLOSED or run.closed_at is None:
+        return None
+    return max(run.closed_at, run.performed_at or run.closed_at)
 
 
 def _before(outline: Outline, place: Place) -> list[Place]:

@@ -33,12 +33,14 @@ _NOT_CARRIED_OUT = frozenset({StepState.NOT_APPLICABLE, StepState.SKIPPED})
 
 
 def reopen(changes: Changes, execution: Execution, run: StepRun) -> None:
-    """Take a performed step back to its performer: its content changed, so nobody vouches for it now."""
+    """Take a performed step back to its performer: its content changed, so nobody vouches for it now.
+
+    It keeps the time at which it was closed first: what follows in time is reckoned from that.
+    """
     changes.update(
         run,
         Action.STEP_STATE,
         state=StepState.IN_PROGRESS,
-        closed_at=None,
         performed_at=None,
         performed_by=None,
     )

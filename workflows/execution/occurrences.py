@@ -74,11 +74,13 @@ class Occurrences:
 
     def closed_at(self, number: str) -> datetime | None:
         """Return when a step was closed in this carrying-out of the operation, or in another operation."""
-        if not self.is_closed(number):
-            return None
-        runs = (self.known.runs.get(view.key) for view in self.views_of(number))
+        return self.first_closed_at(number) if self.is_closed(number) else None
+
+    def first_closed_at(self, number: str) -> datetime | None:
+        """Return when every occurrence of a step was closed first, though a correction opened one again."""
+        runs = [self.known.runs.get(view.key) for view in self.views_of(number)]
         times = [run.closed_at for run in runs if run and run.closed_at]
-        return max(times, default=None)
+        return max(times) if times and len(times) == len(runs) else None
 
     def views_of(self, number: str) -> list[StepView]:
         """Return the occurrences of a step in this carrying-out, or in another operation."""

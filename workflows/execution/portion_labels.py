@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from records.execution.facts import ValueFact
+from records.execution.facts import split_part
 from records.material.models import Container
 from records.material.queries import next_label
 from records.material.states import ContainerState
@@ -26,34 +26,66 @@ _CONFIRMED = "label"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Portion:
-    """A portion weighed in a step: the field that confirms its label, and what the label has to say."""
+class Label:
+    """The label of a portion weighed in a step: the field that confirms it, and what it has to say."""
 
+    number: str
+    part: str
     confirmed_by: str
-    number: int
+    ordinal: int
     component: str
+    material: str
     lot: str
     net: str
     unit: str
+    portion: str
+    """Such as ``1 of 2``."""
+    batch: str
+    product: str
+    strength: str
+
+    @property
+    def code(self) -> str:
+        """Return what the bar code says."""
+        return f"CNT:{self.number}"
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """Return every text of the label, as its print is recorded."""
+        names = ("component", "material", "lot", "net", "unit", "portion", "batch", "product", "strength")
+        return {name: getattr(self, name) for name in names} | {"code": self.code}
 
 
-def portions(step: StepDefinition, current: Mapping[str, ValueFact]) -> Iterator[Portion]:
-    """Return the portions of a dispensing step that have a net weight and a lot."""
+def labels_of(execution: Execution, part: str) -> Iterator[Label]:
+    """Return the labels of a dispensing step's portions that have a net weight and a lot."""
+    step = execution.owner.outline.step(split_part(part)[0])
+    current = execution.current(part)
     net = _net_field(step)
     lot = next((current.get(field.name) for field in step.fields if field.scan_of is ScanKind.LOT), None)
     if net is None or net.component is None or lot is None:
         return
-    for number in range(1, (net.samples or 1) + 1):
-        tail = f".{number}" if net.samples else ""
+    procedure = execution.owner.outline.procedure
+    item = next(item for item in procedure.formula if item.id == net.component)
+    product = procedure.product
+    count = net.samples or 1
+    for ordinal in range(1, count + 1):
+        tail = f".{ordinal}" if net.samples else ""
         weight = current.get(f"{net.name}{tail}")
         if weight is not None:
-            yield Portion(
+            yield Label(
+                number=_number_of(execution, part, net.component, str(ordinal)),
+                part=part,
                 confirmed_by=f"{_CONFIRMED}{tail}",
-                number=number,
-                component=net.component,
+                ordinal=ordinal,
+                component=item.name,
+                material=item.material,
                 lot=lot.value,
                 net=weight.value,
                 unit=net.unit or "",
+                portion=f"{ordinal} of {count}",
+                batch=execution.owner.number,
+                product=product.name if product else "",
+                strength=product.strength if product else "",
             )
 
 
@@ -62,55 +94,43 @@ def wrong_labels(execution: Execution, step: StepDefinition, part: str) -> dict[
     if step.type is not StepType.DISPENSE:
         return {}
     found = {}
-    for portion in portions(step, execution.current(part)):
-        label = _label_of(execution, part, portion)
-        prints = prints_of(execution.work.session, execution.owner.stream, label)
+    for label in labels_of(execution, part):
+        prints = prints_of(execution.work.session, execution.owner.stream, label.number)
         printed = prints[-1].fields if prints else {}
-        page = f"/batches/{execution.owner.number}/labels/{label}"
+        page = f"/batches/{label.batch}/labels/{label.number}"
         if not printed:
-            found[portion.confirmed_by] = (
-                f"Label {label} is not printed yet. Print it ({page}), then confirm it."
+            found[label.confirmed_by] = (
+                f"Label {label.number} is not printed yet. Print it ({page}), then confirm it."
             )
-        elif (printed.get("net"), printed.get("lot")) != (portion.net, portion.lot):
-            then = f"{printed.get('net')} {portion.unit} of lot {printed.get('lot')}"
-            now = f"{portion.net} {portion.unit} of lot {portion.lot}"
-            found[portion.confirmed_by] = (
-                f"Label {label} was printed for {then}; it is {now} now. Print it again ({page})."
+        elif (printed.get("net"), printed.get("lot")) != (label.net, label.lot):
+            then = f"{printed.get('net')} {label.unit} of lot {printed.get('lot')}"
+            now = f"{label.net} {label.unit} of lot {label.lot}"
+            found[label.confirmed_by] = (
+                f"Label {label.number} was printed for {then}; it is {now} now. Print it again ({page})."
             )
     return found
 
 
-def print_portion(work: UnitOfWork, owner: Owner, part: str, number: int) -> None:
+def print_portion(work: UnitOfWork, owner: Owner, part: str, ordinal: int) -> None:
     """Record a print of the label of a portion weighed in a step, with what it has to say."""
     execution = Execution.load(work, owner, part)
-    step = owner.outline.step(part.partition("/")[0])
-    portion = next(one for one in portions(step, execution.current(part)) if one.number == number)
-    item = next(item for item in owner.outline.procedure.formula if item.id == portion.component)
-    texts = {
-        "component": item.name,
-        "material": item.material,
-        "lot": portion.lot,
-        "net": portion.net,
-        "unit": portion.unit,
-        "portion": str(number),
-        "batch": owner.number,
-    }
-    print_label(work, owner, NewPrint(part=part, label=_label_of(execution, part, portion), fields=texts))
+    label = next(one for one in labels_of(execution, part) if one.ordinal == ordinal)
+    print_label(work, owner, NewPrint(part=part, label=label.number, fields=label.fields))
 
 
-def _label_of(execution: Execution, part: str, portion: Portion) -> str:
+def _number_of(execution: Execution, part: str, component: str, portion: str) -> str:
     """Return the label of the container that is filled, or the next unused one."""
     session, batch = execution.work.session, execution.owner.number
     filled = session.scalar(
         select(Container.label).where(
             Container.batch == batch,
             Container.part == part,
-            Container.component == portion.component,
-            Container.portion == str(portion.number),
+            Container.component == component,
+            Container.portion == portion,
             Container.state != ContainerState.VOID,
         )
     )
-    return filled or next_label(session, batch, portion.component, str(portion.number))
+    return filled or next_label(session, batch, component, portion)
 
 
 def _net_field(step: StepDefinition) -> Field | None:

@@ -1,6 +1,7 @@
 """Open and close an occurrence of a step: its row, with the equipment it uses unscanned frozen into it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from audit.events import Action
 from records.execution.facts import part_name
@@ -50,8 +51,13 @@ def open_run(
 
 def close_run(changes: Changes, execution: Execution, row: StepRun) -> None:
     """Close an occurrence: nothing more is to be done on it."""
-    changes.update(row, Action.STEP_STATE, state=StepState.DONE, closed_at=execution.work.at)
+    changes.update(row, Action.STEP_STATE, state=StepState.DONE, closed_at=closing_time(execution, row))
     execution.started(row)
+
+
+def closing_time(execution: Execution, row: StepRun) -> datetime:
+    """Return when an occurrence is closed: now, or when it was closed before a correction opened it again."""
+    return row.closed_at or execution.work.at
 
 
 def _basis(view: StepView) -> dict[str, object] | None:

@@ -148,7 +148,7 @@ class _OperationWalk(Occurrences):
         if rule is None:
             return True
         opened = self.closed_at(rule.opens_after)
-        ended = self.closed_at(rule.closes_after) if rule.closes_after else None
+        ended = self.first_closed_at(rule.closes_after) if rule.closes_after else None
         has_begun = self.has_begun(phase, self.join(1))
         waits = self._left(phase, self.join(1), waits)
         if not waits and opened is None and not has_begun:

@@ -17,6 +17,7 @@ from workflows.execution.equipment_use import observe_end
 from workflows.execution.exceptions import Finding, open_exception, skipped_finding
 from workflows.execution.facts import gather, load
 from workflows.execution.owner import Owner
+from workflows.execution.runs import closing_time
 from workflows.execution.state import Execution
 from workflows.execution.subjects import StepFacts
 from workflows.execution.time_limits import VERIFICATION_WITHIN, Span, begin_limit, end_limits
@@ -108,7 +109,8 @@ def skip_step(work: UnitOfWork, owner: Owner, part: str) -> None:
         if facts.record is None:
             rule_out(changes, execution, view, StepState.SKIPPED, basis)
         else:
-            values = {"state": StepState.SKIPPED, "closed_at": work.at, "basis": basis}
+            closed_at = closing_time(execution, facts.record)
+            values = {"state": StepState.SKIPPED, "closed_at": closed_at, "basis": basis}
             changes.update(facts.record, Action.STEP_NOT_APPLICABLE, **values)
             execution.started(facts.record)
             recall(changes, execution)
@@ -145,7 +147,8 @@ def _move_on(
     remember_training(changes, execution)
     following = _following(facts)
     if following is None:
-        changes.update(record, Action.STEP_STATE, state=StepState.DONE, closed_at=execution.work.at, **also)
+        closed_at = closing_time(execution, record)
+        changes.update(record, Action.STEP_STATE, state=StepState.DONE, closed_at=closed_at, **also)
         execution.started(record)
         settle_cleaning(changes, execution, facts.step, StepState.DONE)
         advance(changes, execution)

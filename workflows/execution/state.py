@@ -77,7 +77,7 @@ class Execution:
 
     def started(self, row: StepRun) -> None:
         """Take a run just started, or one that moved on, into the facts."""
-        run = Run(row.step, row.occurrence, row.state, row.started_at, row.closed_at)
+        run = Run(row.step, row.occurrence, row.state, row.started_at, row.closed_at, row.performed_at)
         self.runs[row.step, row.occurrence] = run
         self._picture = None
 
