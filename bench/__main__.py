@@ -35,6 +35,7 @@ BENCHMARKS = (
     "batch_pdf",
     "genealogy",
     "reach_back",
+    "maintenance",
 )
 
 

@@ -69,7 +69,7 @@ class JsonText(TypeDecorator[Any]):
         return None if value is None else json_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ANN401, ARG002 -- any JSON value; SQLAlchemy's signature
-        return None if value is None else json.loads(value, parse_float=_no_float)
+        return None if value is None else _DECODER.decode(value)
 
 
 class Flag(TypeDecorator[bool]):
@@ -111,3 +111,6 @@ def json_text(value: Any) -> str:  # noqa: ANN401 -- any JSON value
 def _no_float(text: str) -> str:
     msg = f"A stored JSON value holds the float {text}; numbers are kept as decimal text."
     raise ValueError(msg)
+
+
+_DECODER = json.JSONDecoder(parse_float=_no_float)

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.listing import Asked, Column
 from records.days import local_day
-from records.maintenance.due import Due, TriggerDue, extended, standing, trigger_dues
-from records.maintenance.forecast import due_now
+from records.maintenance.due import Due, TriggerDue, standing, trigger_dues
+from records.maintenance.forecast import due_shown
 from records.maintenance.queries import Standing, standings
 from records.maintenance.states import LATE, DueWord
 
@@ -141,7 +141,7 @@ def file_row(row: DueRow) -> list[Any]:
         one.plan_version,
         one.content.kind,
         one.impact,
-        "; ".join(trigger.words for trigger in one.content.triggers),
+        ", ".join(trigger.words for trigger in one.content.triggers),
         one.planned.baseline.on,
         due.opens_on if due else None,
         due.due_on if due else None,
@@ -155,9 +155,8 @@ def file_row(row: DueRow) -> list[Any]:
 
 
 def _row(one: Standing, today: date) -> DueRow:
-    due, until = due_now(one.planned), one.planned.extended_to
-    shown = extended(due, until) if due and until else due
-    return DueRow(standing=one, due=shown, word=standing(shown, today))
+    due = due_shown(one.planned)
+    return DueRow(standing=one, due=due, word=standing(due, today))
 
 
 _KEYS: dict[str, Any] = {

@@ -33,11 +33,17 @@ def due_now(planned: Planned) -> Due | None:
     return first_due(dues, stop_days=planned.stop_days, grace=planned.grace)
 
 
+def due_shown(planned: Planned) -> Due | None:
+    """Return what is due in the cycle that runs, on the day an extension has moved it to."""
+    due = due_now(planned)
+    return extended(due, planned.extended_to) if due and planned.extended_to else due
+
+
 def forecast(planned: Planned, today: date, until: date) -> Iterator[Due]:
     """Yield what is due up to and with a day, in order; what is late is taken as done today."""
     running = planned
     while due := due_now(running):
-        shown = extended(due, running.extended_to) if running.extended_to else due
+        shown = due_shown(running) or due
         if shown.due_on > until:
             return
         yield shown

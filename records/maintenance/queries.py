@@ -14,8 +14,8 @@ from records.equipment.models import PhysicalAsset
 from records.equipment.states import GmpImpact
 from records.errors import RecordNotFoundError
 from records.listing import Listing, Page, page_of
-from records.maintenance.due import Due, Observed, has_grace
-from records.maintenance.forecast import Planned
+from records.maintenance.due import Due, Observed, has_grace, standing
+from records.maintenance.forecast import Planned, due_shown
 from records.maintenance.meters import Point
 from records.maintenance.models import (
     Extension,
@@ -29,7 +29,7 @@ from records.maintenance.models import (
     PlanVersion,
 )
 from records.maintenance.plan import Plan, baseline_of, plan_of
-from records.maintenance.states import PlanState
+from records.maintenance.states import DueWord, PlanState
 from records.maintenance.triggers import from_content
 
 LISTED = {
@@ -149,6 +149,15 @@ def standings(session: Session, at: datetime, time_zone: str, *, number: str | N
         if cycle is not None:
             found.append(_standing(row, cycle, contents[cycle.plan_version], known))
     return found
+
+
+def stopped_by(session: Session, asset: str, at: datetime, time_zone: str) -> list[tuple[str, Due]]:
+    """Return the plans whose work an asset must not be used without any more, and when it was due."""
+    numbers = session.scalars(select(PlannedAsset.number).where(PlannedAsset.asset == asset)).all()
+    known = [one for number in numbers for one in standings(session, at, time_zone, number=number)]
+    dues = [(one.plan, due_shown(one.planned)) for one in known]
+    today = local_day(at, time_zone)
+    return [(plan, due) for plan, due in dues if due and standing(due, today) is DueWord.STOPPED]
 
 
 class _Known:

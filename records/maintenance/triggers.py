@@ -134,4 +134,4 @@ def from_content(content: Mapping[str, Any]) -> Trigger:
 
 
 def _window(early: str, late: str, unit: str) -> str:
-    return "" if (early, late) == ("0", "0") else f"; window -{early}/+{late} {unit}"
+    return "" if (early, late) == ("0", "0") else f" (window -{early}/+{late} {unit})"

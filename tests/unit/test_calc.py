@@ -68,11 +68,11 @@ VECTORS = {
                     "opens_on": "2026-10-06",
                     "grace_until": "2026-10-16",
                     "stops_on": "2026-10-20",
-                    "by": "every 500 h of meter meter; window -50/+25 h",
+                    "by": "every 500 h of meter meter (window -50/+25 h)",
                 },
                 "each": [
                     {"by": "every 90 days, counted from the day it was done", "due_on": "2026-10-30"},
-                    {"by": "every 500 h of meter meter; window -50/+25 h", "due_on": "2026-10-13"},
+                    {"by": "every 500 h of meter meter (window -50/+25 h)", "due_on": "2026-10-13"},
                     {"by": "after 3 times tooling changeover", "due_on": None},
                 ],
             },

@@ -87,7 +87,7 @@ def test_plan_shows_its_triggers_in_words_and_which_comes_first(browser_of):
     reyes = browser_of("a.reyes")
     plan, asset = reyes.page(VERSION).text, reyes.page(UNDER).text
 
-    assert "every 500 h of meter run-hours; window -50/+25 h" in plan
+    assert "every 500 h of meter run-hours (window -50/+25 h)" in plan
     assert "every 90 days, counted from the day it was done" in plan
     assert f"466.0 of 500 h at 6.853 h/d: day 73, predicted {day(5)} Comes first" in asset
     assert f"by the calendar on {day(22)} {day(22)}" in asset

@@ -7,11 +7,13 @@ from records.equipment.calculations import AssetState
 from records.equipment.models import Equipment, PhysicalAsset
 from records.equipment.queries import Readiness, role_by_tag
 from records.equipment.states import Axis, UsabilityVerdict
+from records.maintenance.queries import stopped_by
 from records.numbers import as_text
 from records.procedure.definition import StepDefinition
 from records.procedure.sections import EquipmentRole, MeasuringRange
 from records.procedure.vocabulary import StepType
 from records.units import convert
+from records.work_order.models import WorkOrder
 from workflows.execution.state import Execution
 
 
@@ -26,6 +28,7 @@ def reasons_not_to_use(execution: Execution, step: StepDefinition, tag: str, fou
     name = found.holder.name
     held = content_refusal(found.state, name, execution.owner.number)
     reasons += [held] if held else []
+    reasons += _stopped(execution, found.holder.asset, name)
     if wanted and wanted.range and (short := range_refusal(found.holder.asset, name, wanted.range)):
         reasons.append(short)
     if step.type is StepType.CLEANING_CHECK:
@@ -76,6 +79,18 @@ def cleaning_refusals(state: AssetState, name: str, step: StepDefinition) -> lis
         since = local_minute(cleaning.from_at, state.time_zone)
         reasons.append(f"{name} was cleaned {since}; this step allows {hours} hours. Clean it again.")
     return reasons
+
+
+def _stopped(execution: Execution, asset: PhysicalAsset, name: str) -> list[str]:
+    """Refuse an asset whose maintenance is missing, except to the work that maintains it (211.67(a))."""
+    if isinstance(execution.owner.record, WorkOrder):
+        return []
+    work = execution.work
+    return [
+        f"{name}: maintenance {plan} was due on {due.due_on}, and it may be used without it until "
+        f"{due.stops_on} only. Do the work first (21 CFR 211.67(a))."
+        for plan, due in stopped_by(work.session, asset.number, work.at, work.time_zone)
+    ]
 
 
 def _role_refusals(role: Equipment | None, wanted: EquipmentRole | None) -> list[str]:

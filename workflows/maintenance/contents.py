@@ -15,7 +15,7 @@ def plan_words(plan: Plan) -> list[tuple[str, str]]:
         ("What", plan.title),
         ("Kind", plan.kind.value),
         ("Assets, in this order", ", ".join(plan.assets)),
-        ("Due at the first of", "; ".join(trigger.words for trigger in plan.triggers)),
+        ("Due at the first of", ", ".join(trigger.words for trigger in plan.triggers)),
         ("Order raised", f"{plan.lead_days} days before its window opens"),
         ("Asset may be used", f"until {plan.stop_days} days after the due day"),
         ("Estimated work", f"{plan.hours} h for each asset"),
