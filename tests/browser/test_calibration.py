@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from records.calibration.queries import all_readings
 from tests.browser.test_execution import PHONE, address, open_as  # noqa: F401 -- fixtures
-from tests.laboratory import RUN
+from tests.laboratory import ORDER, PROCEDURE, RUN
 from tests.unit.calibration_cases import AS_FOUND
 from tests.web.bench import laboratory  # noqa: F401 -- fixture
 from tests.web.conftest import app, cast_store, clock, keys_dir, store, store_url  # noqa: F401 -- fixtures
@@ -111,3 +111,25 @@ def test_page_fits_a_phone(laboratory, open_as):
 
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     picture(page, "phone")
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "user_name"),
+    [
+        ("instruments", "/calibration", "h.brandt"),
+        ("standards", "/calibration/standards", "k.ito"),
+        ("procedures", "/calibration/procedures", "k.ito"),
+        ("procedure", f"/calibration/procedures/{PROCEDURE}", "h.brandt"),
+        ("order", f"/calibration/orders/{ORDER}", "k.ito"),
+        ("new-function", "/calibration/functions/new", "h.brandt"),
+        ("new-procedure", "/calibration/procedures/new", "l.weber"),
+        ("new-certificate", "/calibration/standards/new", "k.ito"),
+        ("signed", PATH, "k.ito"),
+    ],
+)
+def test_page_has_nothing_that_keeps_anybody_out(laboratory, open_as, name, path, user_name):
+    laboratory.calibrated()
+    page = open_as(user_name, path)
+
+    picture(page, name)
+    assert Axe().run(page).response["violations"] == []

@@ -148,7 +148,7 @@ def test_error_beyond_the_alert_limit_is_an_alert_and_in_calibration(laboratory)
 def test_failed_as_left_is_out_of_service(on_both):
     on_both.calibrated(left=AS_FOUND)
 
-    assert run_of(on_both).verdict is RunVerdict.FAIL_ASLEFT
+    assert (run_of(on_both).verdict, run_of(on_both).due_on) == (RunVerdict.FAIL_ASLEFT, None)
     assert on_both.word(Axis.CALIBRATION)[0] == "oot_open"
     assert on_both.word(Axis.SERVICE)[0] == "out_of_service"
 

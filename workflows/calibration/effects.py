@@ -40,17 +40,19 @@ def found_out_of_tolerance(act: OnInstrument) -> None:
 
 def completed(act: OnInstrument, found: Outcome) -> None:
     """Bring the instrument's axes to what the completed run says of it."""
-    told: dict[str, Any] = {"verdict": found.verdict.value, "due_on": found.due_on.isoformat()}
+    told: dict[str, Any] = {"verdict": found.verdict.value}
+    if found.due_on is not None:
+        told["due_on"] = found.due_on.isoformat()
     if found.verdict in {RunVerdict.FAIL_ASLEFT, RunVerdict.FAIL_ASFOUND_PASS_ASLEFT}:
         _become(act, Axis.CALIBRATION, _OUT, told)
         if found.verdict is RunVerdict.FAIL_ASLEFT:
             _become(act, Axis.SERVICE, "out_of_service", {})
-    elif not _is_out_by_another(act):
-        _calibrated(act, found, told)
+    elif found.due_on is not None and not _is_out_by_another(act):
+        _calibrated(act, found, found.due_on, told)
 
 
-def _calibrated(act: OnInstrument, found: Outcome, told: dict[str, Any]) -> None:
-    due = _due_of_all(act, found.due_on)
+def _calibrated(act: OnInstrument, found: Outcome, due_on: date, told: dict[str, Any]) -> None:
+    due = _due_of_all(act, due_on)
     if due is None:
         return
     told = {**told, "due_on": due.isoformat()}

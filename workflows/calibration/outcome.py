@@ -30,7 +30,8 @@ class Outcome:
 
     verdict: RunVerdict
     as_left: PhaseOutcome
-    due_on: date
+    due_on: date | None
+    """The last day it is valid; None for an instrument that failed as left."""
 
 
 def phase_outcome(facts: RunFacts, phase: Phase) -> PhaseOutcome:
@@ -58,10 +59,11 @@ def outcome(facts: RunFacts, today: date) -> Outcome:
         is_adjusted=facts.is_adjusted,
         use=facts.use,
     )
+    interval = timedelta(days=facts.procedure.interval_days)
     return Outcome(
         verdict=verdict,
         as_left=left,
-        due_on=today + timedelta(days=facts.procedure.interval_days),
+        due_on=None if verdict is RunVerdict.FAIL_ASLEFT else today + interval,
     )
 
 

@@ -31,7 +31,8 @@ def waived_content(facts: RunFacts) -> Content:
 def _verdict(found: Outcome | None) -> str:
     if found is None:
         return "Verdict: not every reading is there"
-    return f"Verdict: {found.verdict.replace('_', ' ')}; next due on {found.due_on}"
+    due = f"; next due on {found.due_on}" if found.due_on else ""
+    return f"Verdict: {found.verdict.replace('_', ' ')}{due}"
 
 
 def _content(facts: RunFacts, act: str, lines: list[str]) -> Content:
