@@ -114,6 +114,13 @@ def test_transmitter_is_calibrated_page_by_page_and_its_verdict_signed(ito, labo
     assert (run.state, run.verdict) == (RunState.COMPLETED, RunVerdict.FAIL_ASFOUND_PASS_ASLEFT)
 
 
+def test_work_order_leads_to_its_calibrations_and_back(ito):
+    page = ito.page(f"/work-orders/{ORDER}")
+
+    assert page.all("a", href=f"/calibration/orders/{ORDER}") != []
+    assert ito.page(f"/calibration/orders/{ORDER}").all("a", href=f"/work-orders/{ORDER}") != []
+
+
 def test_lock_with_a_point_missing_is_refused_and_names_it(ito):
     begin(ito)
     read_all(ito, AS_FOUND[:8])
