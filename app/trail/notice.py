@@ -39,6 +39,7 @@ STREAMS = (
     ("/masters/<string:code>/<string:version>", "master/{code}.{version}"),
     ("/people/<string:number>", "person/{number}"),
     ("/production-orders/<string:number>", "order/{number}"),
+    ("/work-orders/<string:number>", "work-order/{number}"),
 )
 """How the addresses of records begin, and the stream each names."""
 RUN = "/calibration/runs/<string:number>"
