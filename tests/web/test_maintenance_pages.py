@@ -5,7 +5,11 @@ import io
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
+from app.http import EXTENSION
+from app.maintenance.generating import raise_due_orders
+from records.engine import make_engine
 from records.equipment.states import GmpImpact
 from tests.factories import ITO
 from tests.shop import PRESS, Shop
@@ -226,3 +230,25 @@ def test_trail_leads_to_plans_and_to_assets_under_them(browser_of):
     assert led.headers["Location"] == UNDER
     assert f'href="{VERSION}"' in brandt.get("/trail?q=plan.state").text
     assert brandt.get("/maintenance/assets/PA-0009").status_code == 404
+
+
+@pytest.fixture
+def open_store(store_url):
+    engine = make_engine(store_url)
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
+
+
+def test_worker_raises_what_is_due_once_with_no_person_acting(app, open_store, events):
+    service = app.extensions[EXTENSION]
+    first, second = raise_due_orders(service, open_store), raise_due_orders(service, open_store)
+
+    assert (first.raised, second.raised, second.refused) == (["WO-0001"], [], [])
+    assert ("planned-asset/PA-0001", "plan.fix") in events()
+
+
+def test_record_found_altered_is_not_tried_again_and_stops_no_other(app, open_store):
+    altered = {"planned-asset/PA-0001"}
+
+    assert raise_due_orders(app.extensions[EXTENSION], open_store, altered).raised == []
