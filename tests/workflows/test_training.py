@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from records.engine import make_engine
-from records.execution.models import Entry, TrainingState
+from records.execution.models import Entry, LabelPrint, TrainingState
 from records.personnel.states import Role
 from records.training.state import state_digest
 from records.training.subjects import SubjectKind
@@ -23,7 +23,10 @@ from tests.factories import (
     reasons_of,
     small_master,
 )
+from workflows.batch.execution_owner import executing_batch
 from workflows.execution import signoff
+from workflows.execution.exception_commands import assess_exception
+from workflows.execution.label_commands import NewPrint, print_label
 from workflows.personnel.commands import register_person
 from workflows.review.batch_record import batch_record
 from workflows.training.commands import content_to_record, record_training, withdraw_training
@@ -94,6 +97,13 @@ def on_both(engine):
 
 def enter_lot(plant, actor=REYES):
     plant.enter("1.1/1", "lot_salt", LOT, actor=actor)
+
+
+def assess(plant, number):
+    def act(work):
+        assess_exception(work, executing_batch(work, BATCH), number)
+
+    plant.do(NOVAK, act, reason="No effect on the product.")
 
 
 def count(plant, model):
@@ -273,3 +283,46 @@ def test_refusal_for_want_of_training_names_the_step(plant):
         enter_lot(plant)
 
     assert (caught.value.act, caught.value.stream, caught.value.part) == ("enter", f"batch/{BATCH}", "1.1/1")
+
+
+@pytest.mark.requirement("P11-10i-1")
+def test_untrained_supervisor_neither_assesses_an_exception_nor_accepts_its_value(plant):
+    plant.begin()
+    plant.train(line(), weighing(), line("m.lindqvist"), weighing("m.lindqvist"))
+    plant.enter("1.1/1", "lot_salt", LOT)
+    plant.enter("1.1/1", "quantity_salt", "11.000")
+
+    refused = [reasons_of(assess, plant, "E-1"), reasons_of(plant.accept_value, "E-1")]
+    plant.train(line("t.novak"), weighing("t.novak"))
+    plant.accept_value("E-1")
+
+    assert refused == [[FOR_NEITHER.replace("A. Reyes", "T. Novak")]] * 2
+    assert [one.person for one in plant.states()] == ["a.reyes", "t.novak"]
+
+
+@pytest.mark.requirement("P11-10i-1")
+def test_exception_of_the_whole_batch_asks_for_training_on_its_master_alone(plant):
+    plant.begin()
+    plant.report("The power failed.")
+
+    refused = reasons_of(assess, plant, "E-1")
+    plant.train(line("t.novak"))
+    assess(plant, "E-1")
+
+    assert refused == [UNTRAINED.replace("A. Reyes", "T. Novak")]
+
+
+@pytest.mark.requirement("P11-10i-1", "G-125")
+def test_untrained_person_prints_no_label(plant):
+    plant.begin()
+    new = NewPrint(part="1.1/1", label=f"{BATCH}-SALT-1", fields={"lot": LOT})
+
+    def label(work):
+        print_label(work, executing_batch(work, BATCH), new)
+
+    refused = reasons_of(plant.do, REYES, label)
+    plant.train(line(), weighing())
+    plant.do(REYES, label)
+
+    assert refused == [FOR_NEITHER]
+    assert (count(plant, LabelPrint), len(plant.states())) == (1, 1)

@@ -4,8 +4,10 @@ from sqlalchemy import select
 
 from audit.events import Action
 from records.errors import RecordNotFoundError
+from records.execution.facts import split_part
 from records.execution.models import BatchException, Entry, Remark
 from records.execution.states import ExceptionType
+from records.procedure.definition import StepDefinition
 from records.procedure.vocabulary import Severity
 from workflows.authority import SYSTEM
 from workflows.execution import lifecycle
@@ -16,6 +18,7 @@ from workflows.execution.owner import Owner
 from workflows.execution.signers import accepted_entries
 from workflows.execution.state import Execution
 from workflows.execution.subjects import ExceptionFacts, OwnerFacts
+from workflows.execution.training import missing_training, remember_training
 from workflows.perform import Changes, UnitOfWork, perform
 
 _KIND = "exception"
@@ -65,23 +68,26 @@ def make_remark(work: UnitOfWork, owner: Owner, part: str | None, text: str) -> 
 
 def assess_exception(work: UnitOfWork, owner: Owner, number: str) -> None:
     """Assess an exception as supervisor; the reason is the assessment."""
-    facts = _facts(work, owner, number)
-    perform(work, lifecycle.ASSESS, facts, lambda changes: _assessed(changes, work, facts.record))
+    record = _exception(work, owner, number)
+    execution = Execution.load(work, owner, record.step_part or "")
+    facts = _facts(execution, record)
+    perform(work, lifecycle.ASSESS, facts, lambda changes: _assessed(changes, execution, record))
 
 
 def accept_value(work: UnitOfWork, owner: Owner, number: str) -> None:
     """Accept an out-of-limit value as the true one, with a signature (211.110(a))."""
-    facts = _facts(work, owner, number)
+    record = _exception(work, owner, number)
+    execution = Execution.load(work, owner, record.step_part or "")
     perform(
         work,
         lifecycle.ACCEPT_VALUE,
-        facts,
-        lambda changes: _assessed(changes, work, facts.record),
-        content=value_acceptance_content(facts.record),
+        _facts(execution, record),
+        lambda changes: _assessed(changes, execution, record),
+        content=value_acceptance_content(record),
     )
 
 
-def _facts(work: UnitOfWork, owner: Owner, number: str) -> ExceptionFacts:
+def _exception(work: UnitOfWork, owner: Owner, number: str) -> BatchException:
     record = work.session.scalar(
         select(BatchException)
         .where(BatchException.stream == owner.stream, BatchException.number == number)
@@ -90,6 +96,12 @@ def _facts(work: UnitOfWork, owner: Owner, number: str) -> ExceptionFacts:
     )
     if record is None:
         raise RecordNotFoundError(_KIND, number)
+    return record
+
+
+def _facts(execution: Execution, record: BatchException) -> ExceptionFacts:
+    work, owner = execution.work, execution.owner
+    step = _step_of(owner, record)
     entry = work.session.get(Entry, record.entry_id) if record.entry_id else None
     return ExceptionFacts(
         record=record,
@@ -99,7 +111,13 @@ def _facts(work: UnitOfWork, owner: Owner, number: str) -> ExceptionFacts:
         hands=_enterers(work, entry) if entry and entry.entered_by == SYSTEM.person else (),
         is_accepted=entry is not None
         and entry.id in accepted_entries(work.session, owner.stream, entry.part),
+        untrained=missing_training(execution, step),
     )
+
+
+def _step_of(owner: Owner, record: BatchException) -> StepDefinition | None:
+    number = split_part(record.step_part)[0] if record.step_part else None
+    return next((place.step for place in owner.outline.places if place.step.number == number), None)
 
 
 def _enterers(work: UnitOfWork, entry: Entry) -> set[str]:
@@ -108,7 +126,9 @@ def _enterers(work: UnitOfWork, entry: Entry) -> set[str]:
     return set(work.session.scalars(given))
 
 
-def _assessed(changes: Changes, work: UnitOfWork, record: BatchException) -> None:
+def _assessed(changes: Changes, execution: Execution, record: BatchException) -> None:
+    work = execution.work
+    remember_training(changes, execution)
     changes.update(
         record,
         Action.EXCEPTION_STATE,

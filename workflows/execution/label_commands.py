@@ -7,11 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit.events import Action
+from records.execution.facts import split_part
 from records.execution.models import LabelPrint
 from workflows.authority import Actor, Permission
-from workflows.execution import rules
+from workflows.execution import rules, signer_rules
 from workflows.execution.owner import Owner
+from workflows.execution.state import Execution
 from workflows.execution.subjects import OwnerFacts
+from workflows.execution.training import missing_training, remember_training
 from workflows.machine import Transition
 from workflows.perform import Changes, UnitOfWork, perform
 
@@ -33,6 +36,7 @@ class PrintFacts(OwnerFacts):
     label: str
     printed: int
     reason_given: bool
+    untrained: str | None
 
 
 def reprint_has_a_reason(facts: PrintFacts, _actor: Actor) -> str | None:
@@ -47,21 +51,24 @@ PRINT_LABEL = Transition(
     words="print the label",
     permission=Permission.STEP_PERFORM,
     event=Action.LABEL_PRINT,
-    guards=(rules.owner_is_executable, reprint_has_a_reason),
+    guards=(rules.owner_is_executable, signer_rules.actor_is_trained, reprint_has_a_reason),
 )
 
 
 def print_label(work: UnitOfWork, owner: Owner, new: NewPrint) -> None:
     """Record a print of a label."""
     reason = work.reason.text.strip() if work.reason else ""
+    execution = Execution.load(work, owner, new.part)
     facts = PrintFacts(
         owner=owner,
         label=new.label,
         printed=len(prints_of(work.session, owner.stream, new.label)),
         reason_given=bool(reason),
+        untrained=missing_training(execution, owner.outline.step(split_part(new.part)[0])),
     )
 
     def change(changes: Changes) -> None:
+        remember_training(changes, execution)
         changes.insert(
             LabelPrint,
             Action.LABEL_PRINT,

@@ -228,6 +228,7 @@ ASSESS = Transition(
     target=E.ASSESSED,
     guards=(
         exception_rules.exception_belongs_to_an_open_record,
+        signer_rules.actor_is_trained,
         exception_rules.assessor_did_not_enter_the_value,
     ),
     reason_required=True,
@@ -242,6 +243,7 @@ ACCEPT_VALUE = Transition(
     meaning=Meaning.VALUE_ACCEPTED,
     guards=(
         exception_rules.exception_belongs_to_an_open_record,
+        signer_rules.actor_is_trained,
         exception_rules.exception_is_about_a_value,
         exception_rules.value_is_not_accepted_yet,
         exception_rules.acceptor_did_not_enter_the_value,

@@ -1,5 +1,7 @@
 """Whose turn it is at a step, and who may not take it: each rule a sentence, or nothing."""
 
+from typing import Protocol
+
 from records.personnel.states import Role
 from records.procedure.definition import StepDefinition
 from records.procedure.vocabulary import Act
@@ -7,7 +9,13 @@ from workflows.authority import Actor
 from workflows.execution.subjects import StepFacts
 
 
-def actor_is_trained(facts: StepFacts, _actor: Actor) -> str | None:
+class _AsksForTraining(Protocol):
+    @property
+    def untrained(self) -> str | None:
+        """Return what training the actor lacks."""
+
+
+def actor_is_trained(facts: _AsksForTraining, _actor: Actor) -> str | None:
     """Refuse a person not trained on this version of the master, or for what the step asks (211.25)."""
     return facts.untrained
 

@@ -113,6 +113,8 @@ class ExceptionFacts:
     """Who gave what the value is computed from, where it is a figure."""
     is_accepted: bool = False
     """Whether somebody has signed that the value is true."""
+    untrained: str | None = None
+    """What training the actor lacks for the step it is about, where the master asks for it."""
 
     @property
     def title(self) -> str:

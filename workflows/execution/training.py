@@ -28,12 +28,13 @@ def needs_of(procedure: Procedure) -> tuple[Need, ...]:
     return (own, *(Need(kind=SubjectKind.QUALIFICATION, subject=name) for name in named))
 
 
-def missing_training(execution: Execution, step: StepDefinition) -> str | None:
-    """Return what training the actor lacks for a step, and who records it; None where nothing is missing."""
+def missing_training(execution: Execution, step: StepDefinition | None) -> str | None:
+    """Return what training the actor lacks, for a step if one is meant, and who records it; or None."""
+    named = step.qualifications if step else ()
     missing = [
         f"{one.need.words} ({one.why})"
         for one in _judged(execution)
-        if one.basis is None and (one.need.version or one.need.subject in step.qualifications)
+        if one.basis is None and (one.need.version or one.need.subject in named)
     ]
     if not missing:
         return None
