@@ -249,7 +249,9 @@ class Plant:
     def report(self, text: str, *, part: str | None = None, batch: str = BATCH) -> None:
         """Report a problem, which opens an exception."""
         with self.act(REYES) as work:
-            floor_exceptions.report_problem(work, executing_batch(work, batch), part, text)
+            floor_exceptions.report_problem(
+                work, executing_batch(work, batch), part, floor_exceptions.Problem(text)
+            )
 
     def block(self, text: str, *, part: str = "1.5/1", batch: str = BATCH) -> None:
         """Open an exception that stops the work, as the engine does for equipment found unusable."""

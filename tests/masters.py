@@ -8,7 +8,7 @@ from app.procedure.loader import LintedMaster, lint_master, load_master
 from records.procedure.definition import Procedure
 
 FOLDER = Path("app/demo/masters")
-FILES = ("mbr-0042.yaml", "mbr-9000.yaml", "mmr-0311.yaml")
+FILES = ("mbr-0042.yaml", "mbr-0107.yaml", "mbr-9000.yaml", "mmr-0311.yaml")
 
 
 @functools.cache

@@ -42,7 +42,7 @@ def load(settings: Settings) -> None:
     from app.demo.story import load as tell  # noqa: PLC0415 -- only the first start pays for the whole story
 
     service = make_writing_service(settings)
-    sys.stdout.write("Loading the demo site: three batches, told act by act …\n")
+    sys.stdout.write("Loading the demo site: five batches, told act by act …\n")
     sys.stdout.flush()
     began = time.monotonic()
     tell(service, password(settings), service.clock())

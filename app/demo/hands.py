@@ -8,10 +8,10 @@ from functools import partial
 
 from sqlalchemy import select
 
-from app.demo import values
 from app.demo.pictures import overprint
 from app.demo.readings import Asked, Readings
 from app.demo.stage import Stage
+from app.demo.values import STEP_SECONDS, TABLETS, USUAL_SECONDS, Script
 from app.files import FileStore
 from records.execution.facts import ValueFact, split_part
 from records.execution.models import BatchException
@@ -46,6 +46,7 @@ _COMMANDS = {
     Act.VERIFIED: signoff.verify_step,
     Act.APPROVED: signoff.approve_step,
 }
+_LOOP_DEALS_WITH_IT = "The reading was repeated and is true; the master's loop deals with it."
 _MOMENTARY = frozenset({StepState.READY, StepState.IN_PROGRESS})
 
 
@@ -67,13 +68,21 @@ class Hands:
     """Parts whose second person comes late, and after how many minutes."""
     stops_before: str | None = None
     operator: str = OPERATORS[0]
+    script: Script = TABLETS
+    needed: Mapping[str, int] = field(default_factory=dict)
+    """Passes that are made as needed, and how many minutes after their run began."""
+    are_results_in: bool = False
+    """Whether the results that arrive after production have arrived."""
+    accepted_because: Mapping[str, str] = field(default_factory=dict)
+    """By step: why the supervisor accepts a value out of its limits as the true one."""
     readings: Readings = field(init=False)
     chance: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
         """Seed the generator of readings."""
         self.chance = random.Random(self.seed)  # noqa: S311 -- readings of a demo, no secret
-        self.readings = Readings(self.stage.session, self.batch, self.lots, self.chance)
+        persons = [self.stage.person(name) for name in OPERATORS]
+        self.readings = Readings(self.stage.session, self.batch, self.lots, self.chance, self.script, persons)
 
     def carry_out(self) -> None:
         """Go through the batch until nothing is left to do, or the step to stop before is reached."""
@@ -90,24 +99,35 @@ class Hands:
         due = [view for view in doable if view.due_at and view.due_at <= now]
         plain = [view for view in doable if view.due_at is None]
         for view in (*due, *plain):
-            ends_at = self._run_ends_at(execution, view)
-            if ends_at is None or ends_at <= now:
+            comes_at = self._comes_at(execution, view)
+            if comes_at is None or comes_at <= now:
                 return view
         waits = [view.due_at for view in doable if view.due_at]
-        waits += [at for view in plain if (at := self._run_ends_at(execution, view))]
+        waits += [at for view in plain if (at := self._comes_at(execution, view))]
         if not waits:
             return None
         self.stage.now = max(min(waits), now) + timedelta(seconds=self.chance.randint(20, 120))
         return self._next()
 
-    @staticmethod
-    def _is_doable(view: StepView) -> bool:
+    def _is_doable(self, view: StepView) -> bool:
+        step = view.place.step
         is_open = view.state in _MOMENTARY | {StepState.AWAITING_VERIFICATION, StepState.AWAITING_APPROVAL}
-        return is_open and view.place.step.type is not StepType.HOLD_TIME
+        if step.is_after_production and not self.are_results_in:
+            return False
+        is_wanted = not view.is_as_needed or "/".join(view.key) in self.needed
+        return is_open and is_wanted and step.type is not StepType.HOLD_TIME
+
+    def _comes_at(self, execution: Execution, view: StepView) -> datetime | None:
+        """Return when the turn of a step comes that takes no part in the order of work, or ends a run."""
+        rule = view.place.phase.recurring
+        if rule is None or not view.is_as_needed:
+            return self._run_ends_at(execution, view)
+        opened = max(run.started_at for run in execution.runs.values() if run.step == rule.opens_after)
+        return opened + timedelta(minutes=self.needed["/".join(view.key)])
 
     def _run_ends_at(self, execution: Execution, view: StepView) -> datetime | None:
         """Return when the run that this step ends is over; None where it ends none."""
-        minutes = values.RUN_MINUTES.get(view.place.step.number)
+        minutes = self.script.run_minutes.get(view.place.step.number)
         opened_by = next(
             (
                 phase.recurring.opens_after
@@ -136,8 +156,9 @@ class Hands:
 
     def _give(self, execution: Execution, facts: StepFacts, asked: Asked) -> None:
         if not asked.name.endswith(f".{STOP}"):
-            seconds = values.STEP_SECONDS.get(facts.step.type.value, values.USUAL_SECONDS)
+            seconds = STEP_SECONDS.get(facts.step.type.value, USUAL_SECONDS)
             self.stage.wait(seconds=seconds + self.chance.randint(0, seconds))
+            self.stage.wait(minutes=self.script.work_minutes.get((facts.step.number, asked.name), 0))
         twist = self.twists.get((facts.part, asked.name))
         if twist and twist(self, asked):
             return
@@ -232,7 +253,7 @@ class Hands:
         stage.do(
             "t.novak",
             act,
-            reason="The reading was repeated and is true; the master's loop deals with it.",
+            reason=self.accepted_because.get(out[0].step, _LOOP_DEALS_WITH_IT),
             shown=lambda session: value_acceptance_content(session.scalars(wanted).one()),
         )
 

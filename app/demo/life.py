@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.demo.hands import Hands
 from app.demo.stage import Stage
+from app.demo.values import TABLETS, Script
 from app.files import FileStore
 from app.trail.record_check import record_check
 from records.batch.states import Decision
@@ -39,10 +40,18 @@ class Story:
     master: str
     procedure: Procedure
     lots: dict[str, str]
+    script: Script = TABLETS
 
     def hands(self, batch: str, seed: int) -> Hands:
         """Return the people who make a batch."""
-        return Hands(stage=self.stage, batch=batch, lots=self.lots, files=self.files, seed=seed)
+        return Hands(
+            stage=self.stage,
+            batch=batch,
+            lots=self.lots,
+            files=self.files,
+            seed=seed,
+            script=self.script,
+        )
 
 
 def issue(story: Story, batch: str, starts_at: datetime) -> None:

@@ -1,21 +1,23 @@
 """What a person of the demo reads, weighs, scans or counts for one value."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.demo import values
+from app.demo.values import TARES, Script
 from records.material.models import Container
 from records.material.states import ContainerState
 from records.numbers import Rounding, as_text, round_to
 from records.procedure.expressions import MissingValueError, compile_expression
 from records.procedure.fields import Field
 from records.procedure.vocabulary import FieldKind, ScanKind
+from records.times import to_text
 from workflows.execution.bins import fills, is_of_intermediates, waiting
 from workflows.execution.judging import judge_number
 from workflows.execution.state import Execution
@@ -40,26 +42,37 @@ class Readings:
     batch: str
     lots: Mapping[str, str]
     chance: random.Random
+    script: Script
+    persons: Sequence[str]
+    """Who works in the room, by number."""
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def raw(self, execution: Execution, facts: StepFacts, asked: Asked) -> str:
         """Return what the person types or scans."""
         field = asked.field
         if field.kind is FieldKind.SCAN:
-            return self._code(execution, facts, field)
+            return self._code(execution, facts, asked)
         if field.kind is FieldKind.CONFIRM:
             return "yes"
         if field.kind is FieldKind.YES_NO:
             return field.expected or "yes"
         if field.kind is FieldKind.CHOICE:
             return field.expected or field.options[0].code
+        if field.kind is FieldKind.DATE_TIME:
+            return to_text(
+                execution.work.at
+                + timedelta(days=field.earliest_days + 2 if field.earliest_days is not None else 0)
+            )
         return self._reading(execution, facts, asked)
 
-    def _code(self, execution: Execution, facts: StepFacts, field: Field) -> str:
+    def _code(self, execution: Execution, facts: StepFacts, asked: Asked) -> str:
+        field = asked.field
         if field.scan_of is ScanKind.LOT:
             return f"LOT:{self.lots[field.component or str(field.expected)]}"
         if field.scan_of is ScanKind.EQUIPMENT:
             return f"EQ:{field.expected}"
+        if field.scan_of is ScanKind.PERSON:
+            return f"PER:{self.persons[int(asked.name.partition('.')[2] or 1) - 1]}"
         if field.scan_of is ScanKind.CONTAINER:
             return f"CNT:{self._container(execution, facts, field)}"
         return field.expected or f"S-{self.batch}-{self.chance.randint(1000, 9999)}"
@@ -83,13 +96,13 @@ class Readings:
 
     def _reading(self, execution: Execution, facts: StepFacts, asked: Asked) -> str:
         number = self.count(facts, asked)
-        scripted = values.SCRIPTED.get((facts.step.number, asked.field.name))
+        scripted = self.script.readings.get((facts.step.number, asked.field.name))
         if scripted:
             return scripted[min(number, len(scripted)) - 1]
         if asked.field.kind is FieldKind.TEXT:
             return "As described"
         if asked.field.name == "tare":
-            tare = values.TARES.get(asked.field.instrument or "", values.DRUM)
+            tare = TARES[asked.field.instrument or ""]
             return as_text(round_to(Decimal(tare), asked.field.decimals or 0, _EVEN))
         if asked.field.name == "gross":
             return self._gross(execution, facts, asked)
@@ -107,7 +120,7 @@ class Readings:
 
     def middle(self, execution: Execution, facts: StepFacts, asked: Asked) -> Decimal:
         """Return the target of a field, or the middle of its limits."""
-        given = values.MIDDLES.get((facts.step.number, asked.field.name))
+        given = self.script.middles.get((facts.step.number, asked.field.name))
         if given:
             return Decimal(given)
         sample = asked.name.rpartition(".")[2]

@@ -40,7 +40,7 @@ from workflows.procedure import commands as masters
 from workflows.site.commands import set_site
 
 MASTERS = Path(__file__).with_name("masters")
-TABLETS, YOGHURT = "mbr-0042.yaml", "mmr-0311.yaml"
+TABLETS, INJECTION, YOGHURT = "mbr-0042.yaml", "mbr-0107.yaml", "mmr-0311.yaml"
 PRESS = "pm-500.yaml"
 _AUTHOR, _CHECKER, _QUALITY, _TECHNICIAN = "l.weber", "r.silva", "h.brandt", "k.ito"
 

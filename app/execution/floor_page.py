@@ -7,7 +7,15 @@ from flask import url_for
 from app.execution.ladder import rail_of, step_url
 from app.execution.places import BATCHES, ORDERS, RECORD_WORDS, here
 from app.execution.reading import Floor
-from app.execution.turns import coming, due_of, open_elsewhere, pressing, step_words, waits_for_words
+from app.execution.turns import (
+    as_needed,
+    coming,
+    due_of,
+    open_elsewhere,
+    pressing,
+    step_words,
+    waits_for_words,
+)
 from app.names import printed_names, record_address
 from app.trail.search import Wanted, search
 from audit.events import Action
@@ -23,7 +31,7 @@ from workflows.execution.picture import StepView
 from workflows.machine import refusals
 from workflows.work_order import lifecycle as order_lifecycle
 
-OTHER = "other"
+OTHER, RECORD = "other", "record"
 _FINISHED = {
     BATCHES: "A supervisor completes production on the page of the batch.",
     ORDERS: "The technician signs the work as done on the page of the work order.",
@@ -33,6 +41,7 @@ PROBLEMS = (
     ("material", "Material"),
     ("process", "Process or instruction"),
     ("safety", "Safety"),
+    (RECORD, "Clock, data or record"),
     (OTHER, "Something else"),
 )
 
@@ -56,6 +65,7 @@ def floor_page(floor: Floor, shown: StepView | None = None) -> dict[str, Any]:
         "steps_total": len(views),
         "steps_elsewhere": len(open_elsewhere(floor)),
         "pressing": [_linked(floor, view) for view in pressing(floor, part)],
+        "as_needed": [_linked(floor, view) for view in as_needed(floor, part)],
         "coming": [_linked(floor, view) for view in coming(floor, part)],
         "problems": PROBLEMS,
         "may_report": floor.actor.may(Permission.STEP_PERFORM),

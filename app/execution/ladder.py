@@ -20,6 +20,7 @@ _WORDS = {
     Turn.STARTED: "current",
     Turn.READY: "ready",
     Turn.SECOND: "ready",
+    Turn.AS_NEEDED: "ready",
     Turn.CLOCK: "timer",
     Turn.ELSEWHERE: "person",
     Turn.LATER: "later",

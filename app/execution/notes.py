@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from app.auth import requires
 from app.execution.addresses import at_step
-from app.execution.floor_page import PROBLEMS
+from app.execution.floor_page import PROBLEMS, RECORD
 from app.execution.in_place import told_at_the_step
 from app.execution.places import executing
 from app.execution.schemas import ProblemForm, RemarkForm
@@ -14,8 +14,12 @@ from app.execution.views import AT_STEP, pages
 from app.forms import load
 from app.http import plain_work, run
 from records.execution.facts import part_name
+from records.execution.states import ExceptionType
 from workflows.authority import Permission
 from workflows.execution import exception_commands
+
+_TYPES = {RECORD: ExceptionType.INTEGRITY}
+"""What a problem is other than a note, by the kind that was picked."""
 
 
 @pages.post(f"{AT_STEP}/problem")
@@ -32,7 +36,9 @@ def problem(number: str, step: str, occurrence: str) -> Response:
             unit,
             executing(unit, number),
             part,
-            text,
+            exception_commands.Problem(
+                text, exception_type=_TYPES.get(form.get("kind", ""), ExceptionType.NOTE)
+            ),
             photo=photo.accepted(number, part) if photo else None,
         ),
         then=at_step(number, part),

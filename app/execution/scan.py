@@ -53,6 +53,8 @@ def _address(code: str, floor: Floor | None) -> str:
         return url_for("execution.label", records=BATCHES, number=container.batch, label=container.label)
     if kind in {None, ScanKind.LOT} and lot_by_number(session, name):
         return record_address(f"lot/{name}")
+    if kind is ScanKind.PERSON:
+        return record_address(f"person/{name}")
     asset = _asset(session, name) if kind in {None, ScanKind.EQUIPMENT} else None
     return record_address(f"asset/{asset}") if asset else ""
 

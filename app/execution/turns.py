@@ -30,12 +30,14 @@ class Turn(IntEnum):
     READY = 3
     SECOND = 4
     """Somebody performed it, and waits for this person."""
-    CLOCK = 5
+    AS_NEEDED = 5
+    """Nobody has to: a pass that is made whenever one is needed."""
+    CLOCK = 6
     """The clock's turn: a check that recurs, before its time, or a span kept by the server."""
-    ELSEWHERE = 6
+    ELSEWHERE = 7
     """Somebody else's turn."""
-    LATER = 7
-    CLOSED = 8
+    LATER = 8
+    CLOSED = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,8 @@ def _turn_of_mine(floor: Floor, view: StepView) -> Turn:
     due = due_of(floor, view)
     if due:
         return Turn.DUE if due.is_due else Turn.CLOCK
+    if view.is_as_needed:
+        return Turn.AS_NEEDED
     if view.state in _AWAITING:
         return Turn.SECOND
     return Turn.STARTED if view.state in OPEN else Turn.READY
@@ -90,6 +94,15 @@ def coming(floor: Floor, but: str) -> list[StepView]:
         view
         for view in floor.execution.picture.views
         if view.due_at and turn_of(floor, view) is Turn.CLOCK and part_name(*view.key) != but
+    ]
+
+
+def as_needed(floor: Floor, but: str) -> list[StepView]:
+    """Return what this person can begin whenever it is needed, other than the step shown."""
+    return [
+        view
+        for view in floor.execution.picture.views
+        if turn_of(floor, view) is Turn.AS_NEEDED and part_name(*view.key) != but
     ]
 
 

@@ -114,6 +114,16 @@ def _missing(violated: _Violation) -> tuple[str, str]:
     return f"The key {name!r} is missing.", "Add it."
 
 
+def _missing_beside(violated: _Violation) -> tuple[str, str]:
+    key, name = next(
+        (key, name)
+        for key, names in violated.demand.items()
+        for name in names
+        if key in violated.instance and name not in violated.instance
+    )
+    return f"The key {name!r} is missing: {key!r} needs it.", "Add it."
+
+
 def _too_short(violated: _Violation) -> tuple[str, str]:
     return "There is nothing here.", f"Write at least {violated.demand}, or leave the key out."
 
@@ -132,6 +142,7 @@ _SENTENCES: Mapping[str, Callable[[_Violation], tuple[str, str]]] = {
     "pattern": _not_in_pattern,
     "enum": _not_a_word,
     "required": _missing,
+    "dependentRequired": _missing_beside,
     "minLength": _too_short,
     "minItems": _too_short,
     "minProperties": _too_short,

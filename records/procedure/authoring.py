@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from records.procedure import authoring_sections as build
-from records.procedure.authoring_fields import Raw
+from records.procedure.authoring_fields import Raw, integer
 from records.procedure.authoring_steps import (
     AuthoringProblem,
     Path,
@@ -108,8 +108,8 @@ def _phase(raw: Raw, path: Path, operation: Raw, around: Surroundings) -> Phase:
 
 def _recurring(raw: Raw) -> Recurring:
     return Recurring(
-        every_minutes=int(raw["every_minutes"]),
-        tolerance_minutes=int(raw["tolerance_minutes"]),
+        every_minutes=integer(raw, "every_minutes"),
+        tolerance_minutes=integer(raw, "tolerance_minutes") or 0,
         opens_after=raw["from"],
         closes_after=raw.get("to"),
         until=raw.get("until"),

@@ -77,6 +77,11 @@ class StepDefinition:
         """Tell whether the system executes the step and nobody signs."""
         return not self.signatures
 
+    @property
+    def is_after_production(self) -> bool:
+        """Tell whether its results may arrive once production is complete."""
+        return self.setting("after_production") is True
+
     def setting(self, name: str) -> SettingValue | None:
         """Give a setting by name, or None where the step does not have it."""
         return next((setting.value for setting in self.settings if setting.name == name), None)
@@ -100,10 +105,11 @@ class Recurring:
 
     Open when step `opens_after` is done; closed when step `closes_after` is done, or by the pass after which
     `until` holds. `at_start` makes the first pass due on opening, `at_end` asks for one more pass on closing.
+    Without `every_minutes` no pass is ever due: one is begun whenever it is needed, or none at all.
     """
 
-    every_minutes: int
-    tolerance_minutes: int
+    every_minutes: int | None = None
+    tolerance_minutes: int = 0
     opens_after: str
     closes_after: str | None = None
     until: str | None = None

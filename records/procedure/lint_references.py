@@ -47,6 +47,7 @@ def order_can_be_kept(outline: Outline) -> Iterator[Finding]:
                 yield at_step(place, f"It waits for step {number}, which does not come before it.", "after")
     yield from _levels_in_order(outline)
     yield from _recurrences(outline)
+    yield from _results_stand_last(outline)
 
 
 def equipment_exists(outline: Outline) -> Iterator[Finding]:
@@ -62,6 +63,17 @@ def equipment_exists(outline: Outline) -> Iterator[Finding]:
         for field in place.step.fields:
             if field.instrument and field.instrument not in roles:
                 message = f"There is no equipment role {field.instrument}."
+                yield at_field(place, field.name, message, "instrument")
+
+
+def instruments_are_used(outline: Outline) -> Iterator[Finding]:
+    """Find readings of equipment that their step does not use: no finding on it would reach them."""
+    roles = {one.role for one in outline.procedure.equipment}
+    for place in outline.places:
+        unused = roles - {use.role for use in place.step.equipment}
+        for field in place.step.fields:
+            if field.instrument in unused:
+                message = f"It is read from {field.instrument}, which the step does not list as equipment."
                 yield at_field(place, field.name, message, "instrument")
 
 
@@ -194,6 +206,15 @@ def _recurrences(outline: Outline) -> Iterator[Finding]:
                 f"Step {recurring.closes_after} is not the last of its phase, so that the rest can't wait."
             )
             yield Finding(path=(*path, "recurring", "to"), where=where, message=message)
+
+
+def _results_stand_last(outline: Outline) -> Iterator[Finding]:
+    """Find steps of production that come after one which may wait until production is complete."""
+    first = next((place for place in outline.places if place.step.is_after_production), None)
+    for place in outline.places:
+        if first and place.position > first.position and not place.step.is_after_production:
+            message = f"It comes after step {first.step.number}, which may wait until production is complete."
+            yield at_step(place, message, "settings")
 
 
 def _repeated(names: list[str]) -> list[str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from records.procedure.definition import Recurring
 from records.procedure.expressions import ExpressionError, compile_expression
 from records.procedure.fields import Field, LimitRange, Limits
 from records.procedure.lint_finding import Finding, at_field, at_section, at_step
@@ -60,9 +61,9 @@ def windows_are_sane(outline: Outline) -> Iterator[Finding]:
         if phase.loop and phase.loop.maximum < 1:
             yield Finding(path=path, where=where, message="Its loop has no maximum from 1 on.")
         recurring = phase.recurring
-        if recurring and not 0 <= 2 * recurring.tolerance_minutes < recurring.every_minutes:
-            message = "The tolerance of its recurrence must be less than half of its interval."
-            yield Finding(path=(*path, "recurring", "tolerance_minutes"), where=where, message=message)
+        if recurring:
+            for key, message in _unkeepable(recurring):
+                yield Finding(path=(*path, "recurring", key), where=where, message=message)
     for place in outline.places:
         warn = place.step.setting("warn_percent")
         if isinstance(warn, int) and not 0 < warn < 100:
@@ -92,6 +93,20 @@ def texts_fit(outline: Outline) -> Iterator[Finding]:
 def fixed(bound: str | None) -> Decimal | None:
     """Give a bound that is a plain number, or None where it is open or has to be computed."""
     return Decimal(bound) if bound is not None and _PLAIN.fullmatch(bound) else None
+
+
+def _unkeepable(recurring: Recurring) -> Iterator[tuple[str, str]]:
+    """Say what no clock can keep: a tolerance as wide as the interval, or a due time where nothing is due."""
+    every, tolerance = recurring.every_minutes, recurring.tolerance_minutes
+    if every is not None and not 0 <= 2 * tolerance < every:
+        yield "tolerance_minutes", "The tolerance of its recurrence must be less than half of its interval."
+    if every is not None:
+        return
+    if tolerance or recurring.at_start or recurring.at_end:
+        message = "Passes as needed are never due: leave out tolerance_minutes, at_start and at_end."
+        yield "tolerance_minutes", message
+    if recurring.closes_after is None:
+        yield "to", "Passes as needed end at a step: write it (to)."
 
 
 def _incomplete(field: Field) -> Iterator[str]:

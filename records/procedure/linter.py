@@ -31,6 +31,7 @@ CHECKS: tuple[Check, ...] = (
     lint_references.names_are_unique,
     lint_references.order_can_be_kept,
     lint_references.equipment_exists,
+    lint_references.instruments_are_used,
     lint_references.components_exist,
     lint_references.rooms_exist,
     lint_references.settings_name_what_exists,

@@ -32,6 +32,9 @@ _CLEANS = (
     _S("clean_hours", _K.INTEGER, "the equipment is cleaned here, and stays clean for so long"),
     _S("product_family", _K.TEXT, "family of products the cleaning covers"),
 )
+_LATER = _S(
+    "after_production", _K.FLAG, "may still be carried out once production is complete, before the review"
+)
 _UNIT = _S("unit", _K.TEXT, "unit of the quantities", required=True)
 _DECIMALS = _S("decimals", _K.PLACES, "decimals of the quantities", default=0)
 _PERCENT = (
@@ -197,6 +200,7 @@ _ROWS = (
             _S("method", _K.TEXT, "test method"),
             _S("specification", _K.SPECIFICATION, "what results are judged against"),
             _S("tests", _K.TESTS, "codes of its tests; each becomes a field"),
+            _LATER,
         ),
         fields=default_fields.specified_tests,
         field_kind=FieldKind.NUMBER,
@@ -270,7 +274,10 @@ _ROWS = (
         StepType.SIGNATURE,
         "signature over the content's digest",
         sign="QA",
-        settings=(_S("independent", _K.FLAG, "signers took no other part in the batch", default=False),),
+        settings=(
+            _S("independent", _K.FLAG, "signers took no other part in the batch", default=False),
+            _LATER,
+        ),
         field_kind=FieldKind.YES_NO,
         expected="yes",
     ),

@@ -67,6 +67,7 @@ class ScanKind(StrEnum):
     LOT = "lot"
     CONTAINER = "container"
     EQUIPMENT = "equipment"
+    PERSON = "person"
     CODE = "code"
 
 

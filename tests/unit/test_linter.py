@@ -20,6 +20,7 @@ TABLE = '              - {step: "1.7", type: table, title: Rows, settings: {samp
 RECURS = "            recurring: {every_minutes: 30, tolerance_minutes: 5, "
 SALT_JAR = "settings: {components: [salt], vessel: TNK-01}"
 WATER_LOT = "settings: {components: [water], vessel: TNK-01, source: lot}"
+RESULTS_LATER = "settings: {specification: SPEC-0500, tests: [content], after_production: true}"
 SECOND_CASE = (
     "formula: actual * 100 / theoretical, given: {actual: 50.00, theoretical: 50.00}, "
     "expected: 100.0, rounding: half_up}"
@@ -99,6 +100,13 @@ CASES = {
             [stirring(f'{RECURS}from: "1.3", to: "1.6"}}'), after_end(READING + "sign: P}")],
             [("phase 1A.2", "Step 1.6 is not the last of its phase, so that the rest can't wait.")],
         ),
+        (
+            [("settings: {specification: SPEC-0500, tests: [content]}", RESULTS_LATER)],
+            [
+                ("step 1.5", "It comes after step 1.4, which may wait until production is complete."),
+                ("step 1.6", "It comes after step 1.4, which may wait until production is complete."),
+            ],
+        ),
     ],
     "equipment_exists": [
         (
@@ -106,11 +114,29 @@ CASES = {
             [
                 ("step 1.1", "There is no equipment role BAL-02."),
                 ("step 1.1", "There is no equipment rule clean."),
+                *(
+                    (
+                        f"step 1.1, field {name}",
+                        "It is read from BAL-01, which the step does not list as equipment.",
+                    )
+                    for name in ("tare", "gross", "net")
+                ),
             ],
         ),
         (
             [(LIMITED, f"instrument: PHM-01, {LIMITED}")],
             [("step 1.5, field content", "There is no equipment role PHM-01.")],
+        ),
+    ],
+    "instruments_are_used": [
+        (
+            [(LIMITED, f"instrument: BAL-01, {LIMITED}")],
+            [
+                (
+                    "step 1.5, field content",
+                    "It is read from BAL-01, which the step does not list as equipment.",
+                )
+            ],
         ),
     ],
     "components_exist": [
@@ -368,6 +394,20 @@ CASES = {
                 )
             ],
             [("phase 1A.2", "The tolerance of its recurrence must be less than half of its interval.")],
+        ),
+        ([stirring('            recurring: {from: "1.3", to: "1.6"}')], []),
+        (
+            [stirring('            recurring: {from: "1.3", to: "1.6", at_end: true}')],
+            [
+                (
+                    "phase 1A.2",
+                    "Passes as needed are never due: leave out tolerance_minutes, at_start and at_end.",
+                )
+            ],
+        ),
+        (
+            [stirring('            recurring: {from: "1.3", until: content > 0.90}')],
+            [("phase 1A.2", "Passes as needed end at a step: write it (to).")],
         ),
         (
             [

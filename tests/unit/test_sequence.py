@@ -271,6 +271,41 @@ def test_a_step_open_again_that_ended_what_recurs_asks_for_no_further_pass(state
     assert found.by_key["4", "1"].waits_for == ("Phase 3 is not finished.",)
 
 
+def as_needed_outline():
+    passes = phase("2", step("2"), step("2b"), recurring=Recurring(opens_after="1", closes_after="3"))
+    return outlined(
+        operation("A", phase("1", step("1")), passes, phase("3", step("3")), phase("4", step("4")))
+    )
+
+
+def test_a_pass_made_as_needed_is_ready_from_the_start_of_its_run_and_never_due():
+    before, during = look(as_needed_outline()), look(as_needed_outline(), run("1"))
+
+    assert (before.by_key["2", "1"].state, before.by_key["2", "1"].is_as_needed) == ("not_ready", False)
+    view = during.by_key["2", "1"]
+    assert (view.state, view.due_at, view.is_as_needed) == (StepState.READY, None, True)
+    assert not during.by_key["3", "1"].is_as_needed
+    assert during.by_key["3", "1"].state is StepState.READY
+
+
+def test_a_pass_as_needed_that_was_begun_is_finished_before_what_follows_its_run():
+    begun = look(as_needed_outline(), run("1"), run("2"), run("3", minutes=60))
+    done = look(as_needed_outline(), run("1"), run("2"), run("2b"), run("3", minutes=60))
+    none = look(as_needed_outline(), run("1"), run("3", minutes=60))
+
+    assert (begun.by_key["2b", "1"].state, begun.by_key["2b", "1"].is_as_needed) == ("ready", False)
+    assert begun.by_key["4", "1"].waits_for == ("Phase 2 is not finished.",)
+    assert done.by_key["4", "1"].state is none.by_key["4", "1"].state is StepState.READY
+    assert ("2", "2") not in done.by_key
+    assert ("2", "1") not in none.by_key
+
+
+def test_another_pass_as_needed_can_follow_while_the_run_goes_on():
+    found = look(as_needed_outline(), run("1"), run("2"), run("2b"))
+
+    assert found.by_key["2", "2"].is_as_needed
+
+
 def test_a_phase_that_recurs_until_a_condition_ends_with_it():
     checks = phase(
         "2",

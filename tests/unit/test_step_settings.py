@@ -12,6 +12,7 @@ READ_BY = [
     Path("records/procedure/default_fields.py"),
     Path("records/procedure/material_fields.py"),
     Path("records/procedure/authoring_steps.py"),
+    Path("records/procedure/definition.py"),
     *sorted(Path("workflows/execution").glob("*.py")),
 ]
 SETTINGS = sorted({setting.name for row in STEP_TYPES.values() for setting in row.settings})

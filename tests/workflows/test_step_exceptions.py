@@ -22,7 +22,7 @@ pytest_plugins = ("tests.stages", "tests.syrup_stages")
 
 def report(plant, text, *, part="1.2/1", actor=REYES):
     def command(work, owner, at):
-        exception_commands.report_problem(work, owner, at, text)
+        exception_commands.report_problem(work, owner, at, exception_commands.Problem(text))
 
     plant.at_step(command, part, actor=actor)
 
@@ -205,7 +205,8 @@ def test_a_batch_on_hold_still_takes_what_somebody_notices(syrup):
     syrup.signed_pressure()
     hold(syrup)
 
-    syrup.at_step(exception_commands.report_problem, "1.1/1", "The alarm is ours: the dryer leaks.")
+    told = exception_commands.Problem("The alarm is ours: the dryer leaks.")
+    syrup.at_step(exception_commands.report_problem, "1.1/1", told)
     syrup.at_step(exception_commands.make_remark, "1.1/1", "The room was left at 10:20.")
 
     assert [row.text for row in syrup.exceptions()] == ["The alarm is ours: the dryer leaks."]

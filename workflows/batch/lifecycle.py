@@ -90,7 +90,7 @@ COMPLETE = Transition(
     target=S.PRODUCTION_COMPLETE,
     meaning=Meaning.COMPLETED,
     guards=(
-        rules.every_step_is_closed,
+        rules.every_step_of_production_is_closed,
         rules.signatures_stand,
         rules.no_request_is_open,
         rules.nothing_blocks_execution,
@@ -98,7 +98,9 @@ COMPLETE = Transition(
         rules.product_can_be_put_out,
     ),
 )
-"""From `returned` production is completed again, once what the review asked for is corrected."""
+"""From `returned` production is completed again, once what the review asked for is corrected.
+
+Steps whose results may arrive later (`after_production`) are carried out then; the review waits for them."""
 
 RETURN = Transition(
     act="batch.return",

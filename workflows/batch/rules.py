@@ -1,6 +1,7 @@
 """Why an order or batch may not move on: each rule a sentence (21 CFR 211.22(a), 211.188, 211.192)."""
 
 from records.batch.states import Decision
+from records.execution.facts import split_part
 from records.execution.states import DECIDED, ExceptionState, Judged, RequestState
 from records.identity import RECORD_PART
 from records.material.states import LotState
@@ -91,6 +92,13 @@ def recipe_reproduces_master(facts: IssueFacts, _actor: Actor) -> str | None:
 def every_step_is_closed(facts: RecordFacts, _actor: Actor) -> str | None:
     """Refuse until each step is done or ruled out (211.188(b)(11))."""
     return f"Steps still open: {', '.join(facts.open_parts)}." if facts.open_parts else None
+
+
+def every_step_of_production_is_closed(facts: RecordFacts, _actor: Actor) -> str | None:
+    """Refuse until each step is done or ruled out but those whose results may arrive later."""
+    outline = facts.evidence.outline
+    found = [part for part in facts.open_parts if not outline.step(split_part(part)[0]).is_after_production]
+    return f"Steps still open: {', '.join(found)}." if found else None
 
 
 def nothing_blocks_execution(facts: RecordFacts, _actor: Actor) -> str | None:

@@ -1,5 +1,7 @@
 """Report a problem, assess an exception on the floor, accept an out-of-limit value as true."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 
 from audit.events import Action
@@ -24,21 +26,29 @@ from workflows.perform import Changes, UnitOfWork, perform
 _KIND = "exception"
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a person noticed, and what kind of exception it is."""
+
+    text: str
+    severity: Severity = Severity.MEDIUM
+    exception_type: ExceptionType = ExceptionType.NOTE
+
+
 def report_problem(
     work: UnitOfWork,
     owner: Owner,
     part: str | None,
-    text: str,
-    severity: Severity = Severity.MEDIUM,
+    problem: Problem,
     photo: FileGiven | None = None,
 ) -> None:
     """Open an exception for something a person noticed; its photo belongs to the exception."""
     execution = Execution.load(work, owner, part or "")
     finding = Finding(
         rule="reported by a person",
-        exception_type=ExceptionType.NOTE,
-        severity=severity,
-        text=text,
+        exception_type=problem.exception_type,
+        severity=problem.severity,
+        text=problem.text,
         part=part,
     )
 

@@ -39,6 +39,13 @@ class StepView:
         """Tell whether nothing more is to be done on it."""
         return self.state in CLOSED
 
+    @property
+    def is_as_needed(self) -> bool:
+        """Tell whether it begins a pass that nobody has to make: one is made whenever it is needed."""
+        phase = self.place.phase
+        is_next = self.state is StepState.READY and self.place.step is phase.steps[0]
+        return is_next and phase.recurring is not None and phase.recurring.every_minutes is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:

@@ -17,8 +17,8 @@ _IN_ORDER = frozenset({StepType.DISPENSE, StepType.CHARGE_IN})
 def owner_is_executable(facts: StepFacts | OwnerFacts, _actor: Actor) -> str | None:
     """Refuse work on an execution that is not issued, is held or is finished (21 CFR 11.10(f))."""
     owner = facts.owner
-    is_done_again = facts.state is StepState.IN_PROGRESS and owner.is_correctable
-    if owner.is_executable or is_done_again:
+    may_follow = facts.state is StepState.IN_PROGRESS or facts.is_after_production
+    if owner.is_executable or (may_follow and owner.is_correctable):
         return None
     return f"No work on {owner.title}: it is {owner.state_word}."
 

@@ -19,12 +19,14 @@ from records.procedure.vocabulary import ScanKind
 from workflows.execution.bins import fills, intermediate_refusals, is_of_intermediates
 from workflows.execution.equipment_fit import reasons_not_to_use
 from workflows.execution.equipment_use import judged
+from workflows.execution.named_persons import named_person
 from workflows.execution.state import Execution
 
 PREFIXES = {
     ScanKind.LOT: "LOT:",
     ScanKind.CONTAINER: "CNT:",
     ScanKind.EQUIPMENT: "EQ:",
+    ScanKind.PERSON: "PER:",
 }
 
 
@@ -76,6 +78,8 @@ def _thing(
         return _lot(execution, wanted, code, label)
     if wanted.scan_of is ScanKind.CONTAINER:
         return _container(execution, step, wanted, code, label)
+    if wanted.scan_of is ScanKind.PERSON:
+        return _person(execution, step, code)
     return _code(wanted, code, label)
 
 
@@ -118,6 +122,17 @@ def _lot(execution: Execution, wanted: Field, code: str, label: Gs1Label | None)
         return Scanned(refused=tuple(found))
     detail = {"lot": lot.number, "material": lot.material, "attributes": dict(lot.attributes or {})}
     return Scanned(value=lot.number, lot=lot, detail=detail)
+
+
+def _person(execution: Execution, step: StepDefinition, code: str) -> Scanned:
+    found = named_person(execution, step, code)
+    if found is None:
+        return _refused(f"There is no person {code}. Scan the card of somebody registered here.")
+    if found.refused:
+        return Scanned(refused=found.refused)
+    if any(fact.value == found.number for fact in execution.current(execution.part).values()):
+        return _refused(f"{found.detail['name']} ({found.number}) was named here already.")
+    return Scanned(value=found.number, detail=found.detail)
 
 
 def _own(session: Session, number: str) -> list[MaterialLot]:

@@ -233,9 +233,16 @@ class _OperationWalk(Occurrences):
 
 
 def _due(
-    opened: datetime | None, last: datetime | None, ended: datetime | None, every: int, *, at_start: bool
+    opened: datetime | None,
+    last: datetime | None,
+    ended: datetime | None,
+    every: int | None,
+    *,
+    at_start: bool,
 ) -> datetime | None:
-    """Return when the next pass of a recurring phase is due."""
+    """Return when the next pass of a recurring phase is due; None where it is begun as needed."""
+    if every is None:
+        return None
     if ended is not None:
         return ended
     if last is not None:

@@ -72,6 +72,11 @@ class StepFacts:
         return self.owner.record
 
     @property
+    def is_after_production(self) -> bool:
+        """Tell whether the master lets the step wait until production is complete."""
+        return self.step.is_after_production
+
+    @property
     def rev(self) -> int | None:
         """Return the revision of the run, where it has been started."""
         return self.record.rev if self.record else None
@@ -97,6 +102,11 @@ class OwnerFacts:
     def state(self) -> StrEnum | None:
         """Return None: these rules ask the owner, not a state of their own."""
         return None
+
+    @property
+    def is_after_production(self) -> bool:
+        """Return False: it is about no step that could wait."""
+        return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
