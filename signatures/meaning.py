@@ -51,6 +51,10 @@ class Meaning(StrEnum):
         "completed",
         "Completed: production of this batch is complete and its record is ready for review.",
     )
+    ENDED = (
+        "ended",
+        "Ended: I end the production of this batch for good, for the reason given; it can only be rejected.",
+    )
     WORK_DONE = "work_done", "Work done: I carried out this work order and recorded it truly."
     WORK_REVIEWED = (
         "work_reviewed",

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     STEP_SUPERVISE = "step:supervise", "decide on exceptions during execution"
     BATCH_HOLD = "batch:hold", "hold or resume a batch"
     BATCH_COMPLETE = "batch:complete", "complete the production of a batch"
+    BATCH_END = "batch:end", "end a batch for good"
     BATCH_REVIEW = "batch:review", "review batch records"
     BATCH_DISPOSE = "batch:dispose", "release or reject batches for the quality unit"
     BATCH_CERTIFY = "batch:certify", "certify batches as a Qualified Person"
@@ -88,6 +89,7 @@ AUTHORITY: dict[Permission, frozenset[Role]] = {
     Permission.STEP_SUPERVISE: frozenset({R.SUPERVISOR, R.QA_REVIEWER}),
     Permission.BATCH_HOLD: frozenset({R.SUPERVISOR, R.QA_REVIEWER}),
     Permission.BATCH_COMPLETE: frozenset({R.SUPERVISOR}),
+    Permission.BATCH_END: frozenset({R.SUPERVISOR}),
     Permission.BATCH_REVIEW: frozenset({R.QA_REVIEWER}),
     Permission.BATCH_DISPOSE: frozenset({R.QA_REVIEWER}),
     Permission.BATCH_CERTIFY: frozenset({R.QUALIFIED_PERSON}),

@@ -1,4 +1,4 @@
-"""Issue, hold, resume, complete and return batches; each view loads a form and runs one command."""
+"""Issue, hold, resume, complete, end and return batches; each view loads a form and runs one command."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from app.http import plain_work, run
 from app.signing import signed_work
 from records.batch.models import Batch
 from workflows.authority import Permission
-from workflows.batch import commands
+from workflows.batch import commands, ending
 from workflows.perform import UnitOfWork
 from workflows.review.commands import begin_review as take_into_review
 
@@ -46,6 +46,15 @@ def complete(number: str) -> Response:
     """Complete the production of a batch, signed."""
     return _signed(
         number, commands.complete_production, "Production is complete. The quality unit reviews it now."
+    )
+
+
+@pages.post("/batches/<string:number>/end")
+@requires(Permission.BATCH_END)
+def end(number: str) -> Response:
+    """End a batch that failed, signed and with the reason."""
+    return _signed(
+        number, ending.end_batch, "Ended. The quality unit reviews the record and rejects the batch."
     )
 
 

@@ -38,6 +38,7 @@ class Needed:
 _BY_STATE: Mapping[BatchState, tuple[str, Permission]] = {
     S.CREATED: ("Issue the batch record.", Permission.BATCH_ISSUE),
     S.HELD: ("Resume the batch.", Permission.BATCH_HOLD),
+    S.ABORTED: ("Begin the review; the batch can only be rejected.", Permission.BATCH_REVIEW),
     S.PRODUCTION_COMPLETE: ("Begin the review.", Permission.BATCH_REVIEW),
     S.RETURNED: (
         "Correct what the review asks for, then complete production again.",

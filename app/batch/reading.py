@@ -15,6 +15,7 @@ from records.batch.states import BatchState
 from workflows.authority import Permission
 from workflows.batch import lifecycle
 from workflows.batch.commands import content_to_complete, content_to_issue
+from workflows.batch.ending import content_to_end
 from workflows.batch.facts import BatchFacts
 from workflows.batch.gathering import batch_facts, issue_facts, record_facts
 from workflows.perform import Content
@@ -59,16 +60,24 @@ _OFFERS = (
         name="begin-review",
         label="Begin the review",
         row=BEGIN_REVIEW,
-        states=frozenset({S.PRODUCTION_COMPLETE}),
+        states=frozenset({S.PRODUCTION_COMPLETE, S.ABORTED}),
         facts=record_facts,
     ),
     _Offer(name="hold", label="Hold", row=lifecycle.HOLD, states=frozenset({S.RUNNING})),
     _Offer(name="resume", label="Resume", row=lifecycle.RESUME, states=frozenset({S.HELD})),
     _Offer(
+        name="end",
+        label="End the batch for good",
+        row=lifecycle.END,
+        states=frozenset({S.CREATED, S.ISSUED, S.RUNNING, S.HELD, S.RETURNED}),
+        content=content_to_end,
+    ),
+    _Offer(
         name="return",
         label="Return to production",
         row=lifecycle.RETURN,
         states=frozenset({S.UNDER_REVIEW, S.DISPOSITION_PENDING}),
+        facts=record_facts,
     ),
 )
 

@@ -10,7 +10,7 @@ from app.execution.reading import Floor
 from app.execution.turns import Turn, due_of, turn_of, waits_for_words
 from app.execution.words import local_time, occurrence_words
 from records.execution.facts import part_name
-from records.execution.states import DECIDED, ExceptionType, StepState
+from records.execution.states import DECIDED, ENDED, ExceptionType, StepState
 from records.procedure.outline import Counter
 from records.procedure.vocabulary import Severity, StepType
 from workflows.execution.picture import StepView
@@ -25,7 +25,10 @@ _WORDS = {
     Turn.ELSEWHERE: "person",
     Turn.LATER: "later",
 }
-_LEAST_FIRST = ("exception", "current", "ready", "person", "timer", "later", "done_with_exception", "done")
+_LEAST_FIRST = (
+    *("not_finished", "not_executed", "exception", "current", "ready", "person", "timer", "later"),
+    *("done_with_exception", "done"),
+)
 
 
 def rail_of(floor: Floor, shown: str) -> list[dict[str, Any]]:
@@ -78,6 +81,8 @@ def _closed(floor: Floor, view: StepView) -> tuple[str, str]:
         return "not_applicable", "branch not taken"
     if view.state is StepState.SKIPPED:
         return "not_applicable", "left out"
+    if view.state in ENDED:
+        return view.state.value, f"{view.state.replace('_', ' ')}: batch ended"
     part = part_name(*view.key)
     told = (one for one in floor.exceptions if one.step_part == part and one.severity is not Severity.INFO)
     return ("done_with_exception" if any(one.state not in DECIDED for one in told) else "done"), ""

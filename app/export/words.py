@@ -41,6 +41,8 @@ STEP_STATES: Mapping[str, Mark] = {
     "done": Mark("✓ done", "good"),
     "not_applicable": Mark("N/A", "none"),
     "skipped": Mark("! LEFT OUT", "warning"),
+    "not_finished": Mark("❌ NOT FINISHED", "bad"),
+    "not_executed": Mark("NOT EXECUTED", "warning"),
     "in_progress": Mark("… in progress", "warning"),
     "awaiting_verification": Mark("… awaiting verification", "warning"),
     "awaiting_approval": Mark("… awaiting approval", "warning"),

@@ -28,6 +28,7 @@ BATCH_TASKS: Mapping[BatchState, tuple[tuple[Permission, str, str], ...]] = {
     B.CREATED: ((Permission.BATCH_ISSUE, "Issue the batch record", "batch.show"),),
     B.HELD: ((Permission.BATCH_HOLD, "Decide on the hold", "batch.show"),),
     B.RETURNED: ((Permission.BATCH_COMPLETE, "Correct the record and complete it again", "batch.show"),),
+    B.ABORTED: ((Permission.BATCH_REVIEW, "Begin the review of an ended batch", "review.show"),),
     B.PRODUCTION_COMPLETE: ((Permission.BATCH_REVIEW, "Begin the review", "review.show"),),
     B.UNDER_REVIEW: ((Permission.BATCH_REVIEW, "Go on with the review", "review.show"),),
     B.DISPOSITION_PENDING: (

@@ -17,7 +17,7 @@ from records.procedure.vocabulary import Act
 Stored = Mapping[str, Any]
 """One row as stored."""
 
-_WORK = frozenset({"performed", "verified", "not_verified", "completed"})
+_WORK = frozenset({"performed", "verified", "not_verified", "completed", "ended"})
 """Meanings of signatures that say: I did this work, or checked it as it was done."""
 
 
@@ -82,6 +82,11 @@ class Evidence:
             *((row["part"], row["signer"]) for row in self.signatures if row["meaning"] in _WORK),
         ]
         return frozenset(who for part, who in done if not self.is_quality_step(part)) - {"system"}
+
+    @cached_property
+    def was_ended(self) -> bool:
+        """Tell whether the batch was ended before its production was complete: the signature says so."""
+        return any(row["meaning"] == "ended" for row in self.signatures)
 
     def is_quality_step(self, part: str) -> bool:
         """Tell whether only the quality unit signs the step of a part."""

@@ -22,6 +22,7 @@ class BatchState(StrEnum):
     RUNNING = "running"
     HELD = "held"
     ABORTED = "aborted"
+    """Ended before production was complete: it is reviewed, and can only be rejected."""
     PRODUCTION_COMPLETE = "production_complete"
     UNDER_REVIEW = "under_review"
     RETURNED = "returned"
@@ -42,4 +43,4 @@ EXECUTABLE = frozenset({BatchState.ISSUED, BatchState.RUNNING})
 """States in which steps can be carried out."""
 CORRECTABLE = EXECUTABLE | {BatchState.PRODUCTION_COMPLETE, BatchState.RETURNED}
 """States in which an entry can still be corrected by the people who made it."""
-CLOSED = frozenset({BatchState.RELEASED, BatchState.REJECTED, BatchState.ABORTED})
+CLOSED = frozenset({BatchState.RELEASED, BatchState.REJECTED})

@@ -16,10 +16,16 @@ class StepState(StrEnum):
     """The branch was not taken; the decision and the data behind it are kept."""
     SKIPPED = "skipped"
     """Left out with a reason and an authorised signature."""
+    NOT_FINISHED = "not_finished"
+    """Begun, and closed as it stood because the batch was ended."""
+    NOT_EXECUTED = "not_executed"
+    """Never begun: the batch was ended before."""
 
 
 OPEN = frozenset({StepState.IN_PROGRESS, StepState.AWAITING_VERIFICATION, StepState.AWAITING_APPROVAL})
-CLOSED = frozenset({StepState.DONE, StepState.NOT_APPLICABLE, StepState.SKIPPED})
+ENDED = frozenset({StepState.NOT_FINISHED, StepState.NOT_EXECUTED})
+"""Closed with the batch, by nobody's work on the step."""
+CLOSED = frozenset({StepState.DONE, StepState.NOT_APPLICABLE, StepState.SKIPPED}) | ENDED
 
 
 class Source(StrEnum):

@@ -51,6 +51,9 @@ WHOLE = {
             ("resume the batch", "held", "running", "batch:hold", None),
             ("complete production", "running", "production_complete", "batch:complete", "completed"),
             ("complete production", "returned", "production_complete", "batch:complete", "completed"),
+            ("end the batch", "issued", "aborted", "batch:end", "ended"),
+            ("end the batch", "running", "aborted", "batch:end", "ended"),
+            ("end the batch", "held", "aborted", "batch:end", "ended"),
             (RETURN, "under_review", "returned", "batch:review", None),
             (
                 RETURN,
@@ -79,6 +82,7 @@ WHOLE = {
         REVIEW_LIFECYCLE,
         {
             ("begin the review", "production_complete", "under_review", "batch:review", None),
+            ("begin the review", "aborted", "under_review", "batch:review", None),
             ("open the record for review", "under_review", None, "batch:review", None),
             ("open the record for review", "disposition_pending", None, "batch:review", None),
             ("sign the review of the audit trail", "under_review", None, "batch:review", "trail_reviewed"),
@@ -136,6 +140,7 @@ REASONS = {
     "master.withdraw",
     "master.retire",
     "order.cancel",
+    "batch.end",
     "batch.hold",
     "batch.resume",
     "batch.return",

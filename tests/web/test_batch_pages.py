@@ -150,7 +150,7 @@ def test_page_says_who_is_needed_next(browser_of, state, needed):
 def test_completion_is_greyed_with_the_open_steps_for_those_whose_role_completes(browser_of):
     page, operators = browser_of("t.novak").page(PAGE), browser_of("a.reyes").page(PAGE)
 
-    assert _open_acts(page) == set()
+    assert _open_acts(page) == {"end"}
     assert "Complete production" not in operators.text
     assert "Cannot complete production: batch BU-0001 is issued." in page.text
     assert "Steps still open: 1.1/1, 1.2/1, 1.3/1, 1.4/1, 1.5/1, 1.6/1." in page.text
@@ -172,6 +172,37 @@ def test_supervisor_holds_resumes_and_completes(browser_of, store):
         "T. Novak, 2026-11-23 10:00:00 UTC+00:00 Europe/Dublin , completed"
         in supervisor.page("/batches").text
     )
+
+
+@pytest.mark.parametrize("stage", ["issued"])
+@pytest.mark.requirement("G-188b11", "P11-50b-1")
+def test_supervisor_ends_a_batch_that_failed_and_its_pages_say_how_each_step_ended(browser_of, store):
+    supervisor = browser_of("t.novak")
+    reason = "The mixer broke down."
+    ended = _sign(supervisor, PAGE, "sign-end", reason=reason, user_name="t.novak")
+
+    page = supervisor.page(PAGE)
+    assert (ended.json, _batch(store).state) == ({"location": PAGE}, BatchState.ABORTED)
+    assert f"E-1: The batch was ended. Reason: {reason}" in page.text
+    assert "T. Novak (P-0005) Ended: I end the production of this batch for good" in page.text
+    assert "Begin the review; the batch can only be rejected. QA reviewer." in page.text
+    assert (
+        "Not executed: batch ended. Reason: The mixer broke down."
+        in supervisor.page(f"{PAGE}/record/1.1/1").text
+    )
+    assert "6 of 6 steps closed" in page.text
+    floor = supervisor.page(f"{PAGE}/execute").text
+    assert ("not executed: batch ended" in floor, "completes production" in floor) == (True, False)
+    tasks = browser_of("h.brandt").page("/").text
+    assert "Begin the review of an ended batch" in tasks
+
+
+@pytest.mark.parametrize("stage", ["created"])
+def test_end_is_greyed_with_its_reason_before_the_batch_is_issued(browser_of):
+    supervisor, operator = browser_of("t.novak").page(PAGE), browser_of("a.reyes").page(PAGE)
+
+    assert "Cannot end the batch: batch BU-0001 is created." in supervisor.text
+    assert "End the batch" not in operator.text
 
 
 @pytest.mark.parametrize("stage", ["executed"])

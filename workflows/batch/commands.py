@@ -131,7 +131,9 @@ def complete_production(work: UnitOfWork, number: str) -> Batch:
 
 def return_batch(work: UnitOfWork, number: str) -> Batch:
     """Return a record under review to production for correction, with the reason."""
-    return _move(work, number, lifecycle.RETURN)
+    batch = lock_batch(work.session, number)
+    perform(work, lifecycle.RETURN, record_facts(work.session, number))
+    return batch
 
 
 def content_to_issue(session: Session, number: str) -> Content:

@@ -5,7 +5,7 @@ the command compares digests, both from the same function.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
@@ -73,6 +73,32 @@ def production_content(evidence: Evidence, output: Decimal | None) -> Content:
         f"Completion of batch {batch['number']}",
         "Steps: " + ", ".join(f"{count} {state}" for state, count in sorted(counted.items())),
         f"Produced: {produced} {batch['unit']}" if produced else "Produced: not stated",
+    ]
+    return Content.of(PRODUCTION_PART, content, "\n".join(lines))
+
+
+def end_content(evidence: Evidence, open_parts: Sequence[str]) -> Content:
+    """Return what the end of a batch covers: what is done, and what is closed unfinished with it."""
+    batch = evidence.batch
+    runs = {run["part"]: run["state"] for run in evidence.runs}
+    ended = sorted((part, state) for part, state in runs.items() if part not in open_parts)
+    begun = [part for part in open_parts if part in runs]
+    content = {
+        "kind": "batch_end",
+        "number": batch["number"],
+        "recipe_sha256": batch["recipe_digest"],
+        "steps": [{"part": part, "ended": state} for part, state in ended],
+        "not_finished": begun,
+        "not_executed": [part for part in open_parts if part not in runs],
+    }
+    counted = Counter(state.replace("_", " ") for _part, state in ended)
+    lines = [
+        f"End of batch {batch['number']} before its production is complete",
+        "Steps: "
+        + (", ".join(f"{count} {state}" for state, count in sorted(counted.items())) or "none closed"),
+        f"Begun and not finished: {', '.join(begun) or 'none'}",
+        f"Not executed: {len(open_parts) - len(begun)}",
+        "No yield and no output lot. The quality unit reviews the record; the batch can only be rejected.",
     ]
     return Content.of(PRODUCTION_PART, content, "\n".join(lines))
 

@@ -102,6 +102,18 @@ COMPLETE = Transition(
 
 Steps whose results may arrive later (`after_production`) are carried out then; the review waits for them."""
 
+END = Transition(
+    act="batch.end",
+    words="end the batch",
+    permission=Permission.BATCH_END,
+    event=Action.BATCH_STATE,
+    sources=frozenset({S.ISSUED, S.RUNNING, S.HELD}),
+    target=S.ABORTED,
+    meaning=Meaning.ENDED,
+    reason_required=True,
+)
+"""Whatever stands in the way of going on, a batch that failed can be ended; it is reviewed, and rejected."""
+
 RETURN = Transition(
     act="batch.return",
     words="return the batch record to production",
@@ -109,11 +121,13 @@ RETURN = Transition(
     event=Action.BATCH_STATE,
     sources=frozenset({S.UNDER_REVIEW, S.DISPOSITION_PENDING}),
     target=S.RETURNED,
+    guards=(rules.production_was_not_ended,),
     reason_required=True,
 )
 _DECIDABLE = frozenset({S.DISPOSITION_PENDING})
 _FOR_A_MARKET = (rules.market_is_wanted, rules.market_is_undecided)
 _FIT_FOR_USE = (
+    rules.production_was_not_ended,
     rules.every_step_is_closed,
     rules.signatures_stand,
     rules.no_request_is_open,
@@ -165,6 +179,9 @@ REFUSE_CERTIFICATION = Transition(
     reason_required=True,
 )
 
-BATCH_LIFECYCLE = (ISSUE, HOLD, RESUME, COMPLETE, RETURN, RELEASE, CERTIFY, REJECT, REFUSE_CERTIFICATION)
+BATCH_LIFECYCLE = (
+    *(ISSUE, HOLD, RESUME, COMPLETE, END, RETURN),
+    *(RELEASE, CERTIFY, REJECT, REFUSE_CERTIFICATION),
+)
 """A batch starts to run with the first act of its execution. It is released when every market has decided for
 it, and rejected by the first that decides against it."""

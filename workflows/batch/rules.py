@@ -89,6 +89,15 @@ def recipe_reproduces_master(facts: IssueFacts, _actor: Actor) -> str | None:
     return f"The control recipe (SHA-256 {recipe[:16]}…) is not the content of master {facts.master.number}."
 
 
+def production_was_not_ended(facts: RecordFacts, _actor: Actor) -> str | None:
+    """Refuse to go on with a batch that was ended before its production was complete (211.165(f))."""
+    if not facts.evidence.was_ended:
+        return None
+    return (
+        f"Batch {facts.record.number} was ended before its production was complete. It can only be rejected."
+    )
+
+
 def every_step_is_closed(facts: RecordFacts, _actor: Actor) -> str | None:
     """Refuse until each step is done or ruled out (211.188(b)(11))."""
     return f"Steps still open: {', '.join(facts.open_parts)}." if facts.open_parts else None

@@ -58,7 +58,7 @@ def begin_use(
 
 
 def end_use(changes: Changes, execution: Execution, step: StepDefinition) -> None:
-    """Let go of the assets of a step that was performed or left out."""
+    """Let go of the assets of a step that was performed, left out or ended with its batch."""
     if step.type in _LOOKS_ONLY:
         return
     for asset in _assets_of(execution, _standing_uses(execution)):
@@ -181,7 +181,7 @@ def _cleaned(
 ) -> tuple[str, dict[str, Any]]:
     """Return the word of the cleaning axis and its detail; the hold runs from the end of the work itself."""
     hours, family = step.setting("clean_hours"), step.setting("product_family")
-    if state is StepState.SKIPPED:
+    if state in {StepState.SKIPPED, StepState.NOT_FINISHED}:
         return "dirty", {}
     if state is not StepState.DONE or ended_at is None or not isinstance(hours, int):
         return "in_cleaning", {}

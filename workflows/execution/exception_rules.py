@@ -5,7 +5,7 @@ from workflows.execution.subjects import ExceptionFacts
 
 
 def exception_belongs_to_an_open_record(facts: ExceptionFacts, _actor: Actor) -> str | None:
-    """Refuse a change of a record that is released, rejected or aborted."""
+    """Refuse a change of a record that is released or rejected."""
     owner = facts.owner
     if owner is None or not owner.is_closed:
         return None

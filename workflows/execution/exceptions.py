@@ -219,6 +219,16 @@ def skipped_finding(part: str, sentence: str) -> Finding:
     )
 
 
+def ended_finding(sentence: str) -> Finding:
+    """Return what the end of a batch amounts to: a failure that is investigated (211.192)."""
+    return Finding(
+        rule="batch ended",
+        exception_type=ExceptionType.PROCESS,
+        severity=Severity.HIGH,
+        text=sentence,
+    )
+
+
 def undone_finding(part: str, sentence: str) -> Finding:
     """Return what a step left undone amounts to, when the value that ruled it out was corrected."""
     return Finding(

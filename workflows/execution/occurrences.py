@@ -9,7 +9,7 @@ from datetime import datetime
 
 from records.errors import DomainError
 from records.execution.facts import Run, RunKey
-from records.execution.states import StepState
+from records.execution.states import ENDED, StepState
 from records.procedure.definition import Operation, Phase
 from records.procedure.expressions import Inputs, MissingValueError, compile_expression
 from records.procedure.outline import Outline
@@ -99,6 +99,11 @@ class Occurrences:
         keys = [(step.number, occurrence) for step in phase.steps]
         runs = [self.known.runs[key] for key in keys if key in self.known.runs]
         return bool(runs) and all(run.state is StepState.NOT_APPLICABLE for run in runs)
+
+    def was_ended(self, phase: Phase, occurrence: str) -> bool:
+        """Tell whether the batch was ended in this pass: then no other follows."""
+        keys = [(step.number, occurrence) for step in phase.steps]
+        return any(self.known.runs[key].state in ENDED for key in keys if key in self.known.runs)
 
     def began(self, phase: Phase, occurrence: str) -> datetime | None:
         """Return when the first step of a phase began."""

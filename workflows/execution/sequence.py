@@ -136,7 +136,8 @@ class _OperationWalk(Occurrences):
                     return True
             order = (*self.order, index, number)
             is_closed = self._steps(phase, occurrence, order, left, ruled_out)
-            if not is_closed or ruled_out or self.was_ruled_out(phase, occurrence):
+            is_over = self.was_ruled_out(phase, occurrence) or self.was_ended(phase, occurrence)
+            if not is_closed or ruled_out or is_over:
                 return is_closed
         _waiting, still_out = self.branch(loop.condition, self.join(loop.maximum))
         if still_out is None:
@@ -160,6 +161,8 @@ class _OperationWalk(Occurrences):
             order = (*self.order, index, number)
             if not self._steps(phase, self.join(number), order, (), None):
                 return False
+        if number and self.was_ended(phase, self.join(number)):
+            return True
         if last and rule.until and self.holds(rule.until, self.join(number)):
             return True
         if ended and self._has_enough(number, last, ended, at_start=rule.at_start, at_end=rule.at_end):

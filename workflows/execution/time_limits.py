@@ -61,11 +61,20 @@ def begin_limit(changes: Changes, execution: Execution, span: Span) -> None:
 def end_limits(changes: Changes, execution: Execution, part: str, kind: str, at: datetime) -> None:
     """End the spans of one kind on a part; one that ends too late is breached first."""
     for limit in running_limits(execution.work.session, execution.owner.stream, part):
-        if limit.limit_kind != kind:
-            continue
-        if limit.state is LimitState.RUNNING and limit.latest_at is not None and at > limit.latest_at:
-            breach_limit(changes, execution, limit)
-        changes.update(limit, Action.LIMIT_END, state=LimitState.ENDED, ended_at=at)
+        if limit.limit_kind == kind:
+            _end(changes, execution, limit, at)
+
+
+def end_every_limit(changes: Changes, execution: Execution, at: datetime) -> None:
+    """End whatever span still runs in the record; one that ends too late is breached first."""
+    for limit in running_limits(execution.work.session, execution.owner.stream):
+        _end(changes, execution, limit, at)
+
+
+def _end(changes: Changes, execution: Execution, limit: TimeLimit, at: datetime) -> None:
+    if limit.state is LimitState.RUNNING and limit.latest_at is not None and at > limit.latest_at:
+        breach_limit(changes, execution, limit)
+    changes.update(limit, Action.LIMIT_END, state=LimitState.ENDED, ended_at=at)
 
 
 def breach_limit(changes: Changes, execution: Execution, limit: TimeLimit) -> None:

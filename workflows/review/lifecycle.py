@@ -19,7 +19,7 @@ BEGIN_REVIEW = Transition(
     words="begin the review",
     permission=Permission.BATCH_REVIEW,
     event=Action.BATCH_STATE,
-    sources=frozenset({B.PRODUCTION_COMPLETE}),
+    sources=frozenset({B.PRODUCTION_COMPLETE, B.ABORTED}),
     target=B.UNDER_REVIEW,
     guards=(batch_rules.every_step_is_closed,),
 )
