@@ -231,6 +231,23 @@ def test_entry_without_network_is_not_saved_says_so_and_is_stored_once_when_it_r
     assert entries(ENVIRONMENT) == [("temperature", "22.4")]
 
 
+@pytest.mark.parametrize("height", [800, 560])
+@standing_at(ENVIRONMENT)
+def test_field_stays_above_the_bar_when_the_page_tells_that_it_is_not_saved(open_as, height):
+    page = open_as("a.reyes", at(ENVIRONMENT), viewport={"width": 1280, "height": height})
+    page.context.set_offline(True)
+    page.keyboard.type("22.4")
+    page.keyboard.press("Enter")
+    expect(page.locator(".form-refusals .refusals")).to_be_visible()
+
+    field, bar = page.locator("#f-value").bounding_box(), page.locator(".action-bar").bounding_box()
+
+    assert field["y"] >= 0
+    assert field["y"] + field["height"] <= bar["y"]
+    page.context.set_offline(False)
+    expect(page.locator(".step-saved")).to_contain_text("22.4 °C is saved")
+
+
 @pytest.mark.requirement("G-100b")
 @standing_at(ENVIRONMENT)
 def test_entry_typed_without_network_says_when_it_was_typed_beside_the_servers_time(open_as, clock, entries):

@@ -3,7 +3,8 @@
  *
  * Submitting sends the fields by fetch (Accept: application/json) through outbox.js, so that an entry survives a lost network,
  * a reload and a double press, and is stored once. Answers: {"location"} goes there; {"saved_at"} stays;
- * {"refusals"} are listed in [data-refusals], nothing typed is cleared, and the next try carries a new key.
+ * {"refusals"} are listed in [data-refusals] with the field still in view, nothing typed is cleared, and the next try carries
+ * a new key.
  * data-commit="change" also sends each value as soon as its field is left, with commit=<name>, so that the first value
  * typed is on record before anything else can happen to it. A form with a password is left to the browser.
  */
@@ -36,10 +37,15 @@ export default function entryForm(form) {
     }
   };
 
+  const tell = (title, reasons) => {
+    showRefusals(place, title, reasons);
+    form.querySelector('[name="value"]:not([type="hidden"])')?.scrollIntoView({ block: "nearest" });
+  };
+
   const wait = (entry, why) => {
     form.dataset.pending = entry.key;
     busy(true);
-    if (why) showRefusals(place, "Not saved yet. It is kept on this device and sent again:", [why]);
+    if (why) tell("Not saved yet. It is kept on this device and sent again:", [why]);
   };
 
   const send = (fields, asKey) => {
@@ -80,7 +86,7 @@ export default function entryForm(form) {
     }
     if (answer.kind === "refused") {
       discard(entry.key);
-      showRefusals(place, "Not stored:", answer.refusals);
+      tell("Not stored:", answer.refusals);
       if (field) committed.delete(field.name);
     } else if (answer.location && own) {
       leave(answer.location);
