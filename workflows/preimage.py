@@ -4,7 +4,7 @@ An event hashes its row as stored. Without this look-up, the next honest act on 
 behind the software's back, would tell what it found there as if it had always been so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -54,6 +54,13 @@ def refuse_altered_row(work: UnitOfWork, row: Recorded, action: Action, before: 
         raise AlteredError([sentence], act=action.value, stream=row.stream, part=part)
 
 
+def refuse_altered_rows(work: UnitOfWork, rows: Iterable[Recorded], action: Action) -> None:
+    """Raise AlteredError unless each row that the act rests on, unchanged by it, is as the trail left it."""
+    for row in rows:
+        found = _unlocked(type(row)).rows(work.session.connection(), {"of_id": row.id})
+        refuse_altered_row(work, row, action, dict(zip(shape(type(row)).names, found[0], strict=True)))
+
+
 def stored(work: UnitOfWork, row: Recorded) -> dict[str, Any]:
     """Lock the row and return its raw columns; raises StaleError when it is no longer the revision read."""
     model = type(row)
@@ -67,6 +74,11 @@ def stored(work: UnitOfWork, row: Recorded) -> dict[str, Any]:
 @cache
 def _stored(model: type[Recorded]) -> Prepared:
     return Prepared(select(*shape(model).raw).where(model.id == bindparam("of_id")).with_for_update())
+
+
+@cache
+def _unlocked(model: type[Recorded]) -> Prepared:
+    return Prepared(select(*shape(model).raw).where(model.id == bindparam("of_id")))
 
 
 def _left(work: UnitOfWork, table: str, name: str, stream: str) -> tuple[str, int] | None:

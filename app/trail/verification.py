@@ -87,6 +87,7 @@ def verify(
             result.merge(checked)
     if not result.events:
         missing.append("There is no event, so there is nothing that could pass.")
+    result.findings.kept.sort(key=lambda finding: finding.code is Code.GUARD_MISSING)  # records first
     verdict = conclude(result.findings, missing)
     seconds = time.perf_counter() - started
     return Report(verdict=verdict, record=record, result=result, missing=tuple(missing), seconds=seconds)

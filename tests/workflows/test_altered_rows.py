@@ -15,6 +15,8 @@ from tests.factories import BATCH, BRANDT, DUBOIS, LOT, NOVAK
 from tests.ledger import LedgerStore
 from workflows.authority import SYSTEM
 from workflows.batch import commands as batches
+from workflows.batch import execution_owner
+from workflows.execution import signoff
 from workflows.material.commands import adjust_lot
 from workflows.perform import AlteredError
 from workflows.personnel.commands import grant_role, register_person
@@ -121,3 +123,57 @@ def test_altered_batch_exception_or_lot_is_not_acted_on(issued):
             stream,
             True,
         )
+
+
+def without_guards(plant):
+    store = LedgerStore(plant.engine.url.render_as_string(hide_password=False), Path())
+    store.drop_guards()
+    return store
+
+
+def carry_out(plant):
+    execution_owner._RECIPES.clear()  # as after a restart
+    execution_owner._PROVED.clear()
+    with plant.read() as session:
+        execution_owner.executed_batch(session, BATCH)  # a page that reads it first proves nothing
+    plant.enter("1.1/1", "lot_salt", LOT)
+
+
+@pytest.mark.requirement("ATK-01", "G-188a")
+@pytest.mark.parametrize(
+    ("altered", "restored"),
+    [
+        (
+            "content = replace(content, '\"25.0\"', '\"93.7\"')",
+            "content = replace(content, '\"93.7\"', '\"25.0\"')",
+        ),
+        ("scale = '2' || scale", "scale = substr(scale, 2)"),
+    ],
+)
+def test_nothing_is_carried_out_by_a_forged_recipe(issued, altered, restored):
+    issued.stock()
+    store = without_guards(issued)
+    store.run(f"UPDATE control_recipe SET {altered}")  # noqa: S608 -- the test's own
+
+    with pytest.raises(AlteredError, match="control_recipe"):
+        carry_out(issued)
+    store.run(f"UPDATE control_recipe SET {restored}")  # noqa: S608 -- the test's own
+    carry_out(issued)
+    store.engine.dispose()
+
+
+@pytest.mark.requirement("ATK-01", "P11-70-1")
+def test_altered_value_is_neither_corrected_nor_signed(issued):
+    issued.stock()
+    issued.enter("1.1/1", "lot_salt", LOT)
+    issued.enter("1.1/1", "quantity_salt", "10.000")
+    store = without_guards(issued)
+    store.run("UPDATE entry SET value = '9.500', raw = '9.500' WHERE field = 'quantity_salt'")
+    store.engine.dispose()
+
+    for act in (
+        lambda: issued.correct("1.1/1", "quantity_salt", "9.900"),
+        lambda: issued.sign_step(signoff.perform_step, "1.1/1"),
+    ):
+        with pytest.raises(AlteredError, match="entry"):
+            act()

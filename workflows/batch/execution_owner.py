@@ -6,18 +6,22 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from audit.events import Action
 from records.batch.models import Batch, ControlRecipe
 from records.batch.states import CLOSED, CORRECTABLE, EXECUTABLE, BatchState
 from records.errors import RecordNotFoundError
 from records.identity import RecordName
-from records.procedure.frozen import frozen_outline
+from records.procedure.frozen import frozen_outline, text_digest
 from records.procedure.outline import Outline
 from workflows.batch.start import start_within
 from workflows.execution.owner import Owner
-from workflows.perform import Changes, UnitOfWork
+from workflows.perform import AlteredError, Changes, UnitOfWork
+from workflows.preimage import refuse_altered_rows
 
 _RECIPES: dict[str, tuple[Outline, Decimal]] = {}
 """Outline and scale by batch: a control recipe never changes, so what was read once stays true."""
+_PROVED: set[str] = set()
+"""Those compared with the audit trail, and kept since."""
 _KEPT = 64
 
 
@@ -31,8 +35,28 @@ def executing_batch(work: UnitOfWork, number: str) -> Owner:
     batch = work.session.scalar(lock.with_for_update())
     if batch is None:
         raise RecordNotFoundError(Batch.kind, number)
-    procedure = _recipe(work.session, batch)[0].procedure
+    procedure = _proved_recipe(work, batch).procedure
     return _owner(work.session, batch, lambda changes: start_within(changes, batch, work, procedure))
+
+
+def _proved_recipe(work: UnitOfWork, batch: Batch) -> Outline:
+    """Return the recipe that acts go by; raises AlteredError where it was altered in the store (211.188(a)).
+
+    Forged limits would be laundered into values judged by them. What a page has read unproved is read anew.
+    """
+    key = _key(batch)
+    if key not in _PROVED:
+        recipe = _stored_recipe(work.session, batch)
+        refuse_altered_rows(work, [recipe], Action.BATCH_FREEZE)
+        if text_digest(recipe.content) != batch.recipe_digest:
+            sentence = (
+                f"The control recipe of batch {batch.number} is not the one that was frozen, so nothing is "
+                f"done by it. Run countersign verify --record {batch.stream}, and tell the quality unit."
+            )
+            raise AlteredError([sentence], act=Action.BATCH_FREEZE.value, stream=batch.stream)
+        _keep(key, recipe)
+        _PROVED.add(key)
+    return _RECIPES[key][0]
 
 
 def executing_batch_of_stream(work: UnitOfWork, stream: str) -> Owner:
@@ -67,13 +91,25 @@ def _owner(session: Session, batch: Batch, begin: Callable[[Changes], None]) -> 
 
 
 def _recipe(session: Session, batch: Batch) -> tuple[Outline, Decimal]:
-    key = f"{batch.number} {batch.recipe_digest}"
+    key = _key(batch)
     if key not in _RECIPES:
-        recipe = session.scalars(select(ControlRecipe).where(ControlRecipe.batch == batch.number)).one()
-        if len(_RECIPES) >= _KEPT:
-            _RECIPES.clear()
-        _RECIPES[key] = (frozen_outline(recipe.content), recipe.scale)
+        _keep(key, _stored_recipe(session, batch))
     return _RECIPES[key]
+
+
+def _key(batch: Batch) -> str:
+    return f"{batch.number} {batch.recipe_digest}"
+
+
+def _keep(key: str, recipe: ControlRecipe) -> None:
+    if len(_RECIPES) >= _KEPT:
+        _RECIPES.clear()
+        _PROVED.clear()
+    _RECIPES[key] = (frozen_outline(recipe.content), recipe.scale)
+
+
+def _stored_recipe(session: Session, batch: Batch) -> ControlRecipe:
+    return session.scalars(select(ControlRecipe).where(ControlRecipe.batch == batch.number)).one()
 
 
 def _refuse_to_begin(_changes: Changes) -> None:

@@ -35,6 +35,7 @@ from workflows.execution.state import Execution, sample_of
 from workflows.execution.time_limits import minutes_between
 from workflows.execution.training import remember_training
 from workflows.perform import Changes, RefusedError
+from workflows.preimage import refuse_altered_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,9 @@ def add_entry(changes: Changes, execution: Execution, **values: Any) -> Entry:  
     person, printed_name = ("system", SYSTEM.printed_name) if is_figure else execution.hand
     if not is_figure:
         remember_training(changes, execution)
+    if values.get("supersedes"):
+        old = execution.work.session.get_one(Entry, values["supersedes"])
+        refuse_altered_rows(execution.work, [old], Action.ENTRY_CORRECT)
     row = changes.insert(
         Entry,
         Action.ENTRY_CORRECT if values.get("supersedes") else Action.ENTRY_RECORD,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from audit.events import Action
 from records.execution.models import StepRun, Verification
-from records.execution.queries import open_request
+from records.execution.queries import entries_of, open_request
 from records.execution.states import ExceptionType, RequestState, StepState
 from records.procedure.definition import SignatureRequirement
 from records.procedure.vocabulary import Act, Severity
@@ -24,6 +24,7 @@ from workflows.execution.time_limits import VERIFICATION_WITHIN, Span, begin_lim
 from workflows.execution.training import remember_training
 from workflows.machine import Transition
 from workflows.perform import Changes, Content, UnitOfWork, perform
+from workflows.preimage import refuse_altered_rows
 
 _WAITS_FOR = {
     Act.PERFORMED: StepState.IN_PROGRESS,
@@ -213,6 +214,8 @@ def _answer(changes: Changes, execution: Execution, state: RequestState, comment
 
 
 def _content(work: UnitOfWork, owner: Owner, part: str) -> Content:
+    """Return what is signed; raises AlteredError where a value of it is not as the trail left it (11.70)."""
+    refuse_altered_rows(work, entries_of(work.session, owner.stream, part), Action.STEP_STATE)
     return step_content(work.session, owner, part, work.time_zone)
 
 

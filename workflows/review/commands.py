@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from audit.events import Action
 from records.batch.models import Batch
 from records.errors import RecordNotFoundError
-from records.execution.models import BatchException
+from records.execution.models import BatchException, Entry
 from records.execution.states import ExceptionType
 from records.procedure.vocabulary import Severity
 from workflows.batch.commands import lock_batch
@@ -22,6 +22,7 @@ from workflows.execution.exceptions import Finding, open_exception
 from workflows.execution.state import Execution
 from workflows.machine import Transition, refusals
 from workflows.perform import Changes, Content, RefusedError, UnitOfWork, perform
+from workflows.preimage import refuse_altered_rows
 from workflows.review import lifecycle
 from workflows.review.facts import DecisionFacts
 from workflows.review.reading import review_facts
@@ -144,6 +145,10 @@ def _locked_facts(work: UnitOfWork, batch: str, numbers: Sequence[str]) -> list[
 
 
 def _decide(work: UnitOfWork, row: Transition, facts: DecisionFacts) -> None:
+    if facts.record.entry_id is not None:
+        entry = work.session.get_one(Entry, facts.record.entry_id)
+        refuse_altered_rows(work, [entry], Action.REVIEW_DECIDE)
+
     def change(changes: Changes) -> None:
         changes.update(
             facts.record,
