@@ -81,7 +81,7 @@ def _streams_here() -> list[str]:
     rule = request.url_rule.rule if request.url_rule else ""
     given: dict[str, Any] = request.view_args or {}
     named = [stream.format(**given) for begins, stream in STREAMS if f"{rule}/".startswith(f"{begins}/")]
-    if f"{rule}/".startswith(f"{RUN}/"):
+    if f"{rule}/".startswith(f"{RUN}/") and is_storable(given["number"]):
         named += db.session.scalars(
             select(CalibrationRun.stream).where(CalibrationRun.part == given["number"])
         )

@@ -14,6 +14,15 @@ from tests.web.test_maintenance_pages import UNDER, VERSION, day, planned, press
 pytest_plugins = ("tests.web.cast_plant",)
 pytestmark = pytest.mark.usefixtures("planned")
 
+
+@pytest.fixture
+def record_stores(cast_store, keys_dir, tmp_path):
+    """Stores by this module's own keys: those shared between modules belong to the first one's."""
+    from tests.web.cast_plant import RecordStores  # noqa: PLC0415 -- a plugin, not to be imported before pytest does
+
+    return RecordStores(cast_store, keys_dir, tmp_path)
+
+
 METER = f"/meters/{PRESS}/run-hours"
 MONTH = f"/maintenance/calendar?month={day(5)[:7]}"
 PAGES = ("/maintenance", MONTH, "/plans", "/plans/new?code=PM-500", VERSION, UNDER, "/meters", METER)

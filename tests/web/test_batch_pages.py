@@ -175,7 +175,7 @@ def test_supervisor_holds_resumes_and_completes(browser_of, store):
 
 
 @pytest.mark.parametrize("stage", ["issued"])
-@pytest.mark.requirement("G-188b11", "P11-50b-1")
+@pytest.mark.requirement("G-188b11", "P11-50b")
 def test_supervisor_ends_a_batch_that_failed_and_its_pages_say_how_each_step_ended(browser_of, store):
     supervisor = browser_of("t.novak")
     reason = "The mixer broke down."

@@ -4,7 +4,7 @@ import io
 
 import pytest
 from sqlalchemy import select
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import AnyConverter, IntegerConverter
 
 from app.extensions import db
 from app.http import EXTENSION
@@ -47,12 +47,16 @@ def addresses(app, text):
     """Yield method and address of every route, with the text wherever the address takes any."""
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
-        values = {
-            name: 1 if isinstance(converter, IntegerConverter) else text
-            for name, converter in rule._converters.items()
-        }
+        values = {name: _value(converter, text) for name, converter in rule._converters.items()}
         method = "POST" if "POST" in rule.methods else "GET"
         yield method, adapter.build(rule.endpoint, values, method)
+
+
+def _value(converter, text):
+    """A value that an address takes: the text itself where it takes any."""
+    if isinstance(converter, IntegerConverter):
+        return 1
+    return min(converter.items) if isinstance(converter, AnyConverter) else text
 
 
 def attempts(app):

@@ -346,11 +346,14 @@ def test_a_range_in_grams_is_compared_with_a_reading_in_kilograms(syrup, gross, 
     assert weigh_on_grams(syrup, gross) == told
 
 
+USES_BALANCE = "                equipment: [{role: BAL-01, rule: measuring}]\n"
+
+
 @pytest.mark.requirement("P11-10h-1")
 def test_a_reading_in_a_unit_that_its_instrument_does_not_measure_is_refused(plant):
     syrup = SyrupPlant(plant.engine)
-    field = "unit: mbar, decimals: 0"
-    issue_syrup(syrup, changes=[(field, f"{field}, instrument: BAL-01")])
+    field, step = "unit: mbar, decimals: 0", "                title: Vacuum\n"
+    issue_syrup(syrup, changes=[(field, f"{field}, instrument: BAL-01"), (step, f"{step}{USES_BALANCE}")])
 
     (told,) = reasons_of(syrup.give, "1.3/1", "vacuum", "150")
 

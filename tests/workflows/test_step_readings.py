@@ -74,13 +74,21 @@ def test_a_correction_that_leaves_nothing_weighed_in_is_refused(weighing):
     assert weighing.values("2.1/1")["net.1"] == "5.000"
 
 
+WEIGH_ONE = "title: Weight, text: Weigh one., "
+USES_BALANCE = "equipment: [{role: BAL-01, rule: measuring}], "
 OFF_A_BALANCE = "unit: g, decimals: 1, limits: {minimum: 95.0, maximum: 105.0}"
 
 
 @pytest.mark.requirement("P11-10h-1")
 def test_a_weight_read_off_an_instrument_in_any_step_is_not_below_zero(plant):
     syrup = SyrupPlant(plant.engine)
-    issue_syrup(syrup, changes=[(OFF_A_BALANCE, f"instrument: BAL-01, {OFF_A_BALANCE}")])
+    issue_syrup(
+        syrup,
+        changes=[
+            (WEIGH_ONE, f"{WEIGH_ONE}{USES_BALANCE}"),
+            (OFF_A_BALANCE, f"instrument: BAL-01, {OFF_A_BALANCE}"),
+        ],
+    )
 
     told = reasons_of(syrup.give, "5.2/1", "weight", "-100.0")
 
