@@ -4,6 +4,7 @@ The record that a page's address names is verified each time the page is shown: 
 committed. Nothing is cached, for a row altered by hand moves no head. Attached files are left to `verify`.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -43,6 +44,8 @@ STREAMS = (
 )
 """How the addresses of records begin, and the stream each names."""
 RUN = "/calibration/runs/<string:number>"
+_CHOICE = re.compile(r"^/<any\([^)]*\):records>")
+"""How the addresses of executions begin: of a batch or of a work order, which the request keeps."""
 """How the address of a calibration run begins, whose record is its work order's."""
 ACT = "integrity.show"
 _SHOWN = 5
@@ -78,7 +81,7 @@ def _notices() -> Iterator[Notice]:
 
 
 def _streams_here() -> list[str]:
-    rule = request.url_rule.rule if request.url_rule else ""
+    rule = _CHOICE.sub(f"/{g.get('records', '')}", request.url_rule.rule) if request.url_rule else ""
     given: dict[str, Any] = request.view_args or {}
     named = [stream.format(**given) for begins, stream in STREAMS if f"{rule}/".startswith(f"{begins}/")]
     if f"{rule}/".startswith(f"{RUN}/") and is_storable(given["number"]):
